@@ -1,1 +1,6 @@
-export {}
+export * from './step.ts'
+export * from './statement.ts'
+export * from './roster.ts'
+export * from './signed-statement.ts'
+export * from './adopt-roster.ts'
+export * from './order-document.ts'
