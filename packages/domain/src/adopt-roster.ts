@@ -51,5 +51,7 @@ export function adoptRoster(
     if (statement.previous !== previous) return err({ code: 'adoption-not-for-this', field: 'previous' })
     officers.add(checked.value.person)
   }
-  return officers.size >= officersNeeded ? ok(next) : err({ code: 'adoption-needs-two', officers: [...officers] })
+  return officers.size >= officersNeeded
+    ? ok(next)
+    : err({ code: 'adoption-needs-two', officers: [...officers] })
 }

@@ -1,4 +1,19 @@
-import { commitJson, isId, isInstant, secondsOf, toHex, type Digest, type Instant, type Json, type OrderId, type PersonId, type Result, type Sha256, err, ok } from '@chaperone/encoding'
+import {
+  commitJson,
+  isId,
+  isInstant,
+  secondsOf,
+  toHex,
+  type Digest,
+  type Instant,
+  type Json,
+  type OrderId,
+  type PersonId,
+  type Result,
+  type Sha256,
+  err,
+  ok,
+} from '@chaperone/encoding'
 import { mostStepLines } from './statement.ts'
 
 /**
@@ -52,7 +67,8 @@ export function checkOrderDocument(document: OrderDocument): Result<OrderDocumen
   if (field !== undefined) return err({ code: 'order-malformed', field })
   const { notBefore, notAfter } = document
   const seconds = secondsOf(notAfter) - secondsOf(notBefore)
-  if (seconds <= 0 || seconds > longestWindowSeconds) return err({ code: 'window-invalid', notBefore, notAfter })
+  if (seconds <= 0 || seconds > longestWindowSeconds)
+    return err({ code: 'window-invalid', notBefore, notAfter })
   return ok(document)
 }
 
@@ -69,7 +85,8 @@ function malformedField(document: OrderDocument): string | undefined {
   if (!isInstant(document.notBefore)) return 'notBefore'
   if (!isInstant(document.notAfter)) return 'notAfter'
   const { steps, rollbackSteps } = document
-  if (steps.length === 0 || steps.length > mostStepLines || !steps.every((digest) => isId('digest', digest))) return 'steps'
+  if (steps.length === 0 || steps.length > mostStepLines || !steps.every((digest) => isId('digest', digest)))
+    return 'steps'
   const allowed = Number.isInteger(rollbackSteps) && rollbackSteps >= 0 && rollbackSteps < steps.length
   return allowed ? undefined : 'rollbackSteps'
 }
@@ -78,7 +95,10 @@ function malformedField(document: OrderDocument): string | undefined {
  * The step that must have succeeded before step `index` (from 1) may run, or `undefined` for the first of the
  * forward and the first of the rollback steps.
  */
-export function predecessorOf(document: Pick<OrderDocument, 'steps' | 'rollbackSteps'>, index: number): number | undefined {
+export function predecessorOf(
+  document: Pick<OrderDocument, 'steps' | 'rollbackSteps'>,
+  index: number,
+): number | undefined {
   const firstRollback = document.steps.length - document.rollbackSteps + 1
   return index === 1 || index === firstRollback ? undefined : index - 1
 }
