@@ -1,0 +1,118 @@
+import { err, fromBase64, keyIdOf, ok } from '@chaperone/encoding'
+import { claimant, escortRefusal } from './decide-claim.ts'
+import type { Context, Decided } from './decide.ts'
+import type { EventOf } from './event.ts'
+import { findTarget, type RosterKey } from './roster.ts'
+import type { Refusal } from './refusal.ts'
+import { checkStatement } from './signed-statement.ts'
+import type { DecisionStatement, StepLine } from './statement.ts'
+import { allowancesFor, firstRollback, nextAttempt, succeededRun, type WorkOrder } from './work-order.ts'
+
+/** Decides whether an escort's allow or forbid counts. */
+export function decideDecision(
+  order: WorkOrder,
+  event: EventOf<'decision-recorded'>,
+  context: Context,
+): Decided {
+  const checked = checkStatement(event.statement, context.roster, context.at, context.crypto)
+  if (!checked.ok) return checked
+  const { statement, key } = checked.value
+  if (statement.kind !== 'allow' && statement.kind !== 'forbid') {
+    return err({ code: 'statement-not-for-this', field: 'kind' })
+  }
+  const refusal = aboutOrder(order, statement, context) ?? aboutLines(order, statement, key, context)
+  return refusal === undefined ? ok(event) : err(refusal)
+}
+
+function aboutOrder(order: WorkOrder, statement: DecisionStatement, context: Context): Refusal | undefined {
+  const { at, roster } = context
+  if (order.ended !== null) return { code: 'order-ended', ended: order.ended }
+  if (statement.order !== order.order) return { code: 'statement-not-for-this', field: 'order' }
+  if (statement.version !== order.version) {
+    return { code: 'order-version-stale', version: statement.version, current: order.version }
+  }
+  if (statement.orderDigest !== order.orderDigest)
+    return { code: 'statement-not-for-this', field: 'order-digest' }
+  if (statement.technician !== order.technician)
+    return { code: 'statement-not-for-this', field: 'technician' }
+  const unfit = escortRefusal(order, statement.escort, context)
+  if (unfit !== undefined) return unfit
+  if (statement.kind === 'forbid') return undefined
+  const forward = statement.steps.some((line) => line.step.index < firstRollback(order))
+  if (order.frozenBy !== null && forward) return { code: 'order-frozen', by: order.frozenBy }
+  if (statement.roster !== roster.version) {
+    return { code: 'roster-stale', signed: statement.roster, current: roster.version }
+  }
+  if (statement.policy !== roster.policy) return { code: 'policy-stale' }
+  if (statement.notBefore < order.notBefore || statement.notAfter > order.notAfter) {
+    return { code: 'window-outside-order', notBefore: order.notBefore, notAfter: order.notAfter }
+  }
+  if (statement.notAfter <= at) return { code: 'window-closed', notAfter: statement.notAfter }
+  return undefined
+}
+
+function aboutLines(
+  order: WorkOrder,
+  statement: DecisionStatement,
+  key: RosterKey,
+  context: Context,
+): Refusal | undefined {
+  const decidedSteps = new Set<number>()
+  for (const line of statement.steps) {
+    const { index } = line.step
+    if (decidedSteps.size === decidedSteps.add(index).size) return { code: 'already-decided', step: index }
+    const refusal =
+      aboutLine(order, line, context) ??
+      (statement.kind === 'allow' ? aboutAllowing(order, statement, line, key, context) : undefined)
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
+/** The line must say exactly what was submitted, for the host keys and people that the roster has. */
+function aboutLine(order: WorkOrder, line: StepLine, context: Context): Refusal | undefined {
+  const { index, of } = line.step
+  const step = order.steps[index - 1]
+  if (step === undefined || of !== order.steps.length) return { code: 'step-unknown', step: index }
+  for (const field of ['digest', 'target', 'account', 'interpreter', 'analysis'] as const) {
+    if (line[field] !== step[field]) return { code: 'step-not-as-submitted', step: index, field }
+  }
+  const target = findTarget(context.roster, line.target)
+  if (target === undefined) return { code: 'target-unknown', target: line.target }
+  const hostKeys = target.hostKeys.map((blob) =>
+    keyIdOf(fromBase64(blob) ?? new Uint8Array(), context.crypto.sha256),
+  )
+  return hostKeys.includes(line.hostKey) ? undefined : { code: 'host-key-not-in-roster', target: line.target }
+}
+
+function aboutAllowing(
+  order: WorkOrder,
+  statement: DecisionStatement,
+  line: StepLine,
+  key: RosterKey,
+  context: Context,
+): Refusal | undefined {
+  const { index } = line.step
+  const target = findTarget(context.roster, line.target)
+  if (target === undefined) return { code: 'target-unknown', target: line.target }
+  const classPermitted =
+    target.keyClasses.includes(key.class) && (key.class !== 'software' || target.regime === 'open')
+  if (!classPermitted) return { code: 'key-class-not-permitted', target: line.target }
+  if (succeededRun(order, index) !== undefined) return { code: 'step-done', step: index }
+  const next = nextAttempt(order, index)
+  if (line.attempt !== next) return { code: 'attempt-not-next', step: index, attempt: line.attempt, next }
+  if (line.seat.of < target.quorum) return { code: 'quorum-wrong', step: index, needed: target.quorum }
+  const seated = allowancesFor(order, index, line.attempt)
+  if (seated.some((allowance) => allowance.escort === statement.escort))
+    return { code: 'already-decided', step: index }
+  // One seat: the person who holds the claim reviewed it. Further seats are for people who need not hold it.
+  if (line.seat.of === 1 && claimant(order, context.at) !== statement.escort)
+    return { code: 'order-not-claimed' }
+  const open = order.questions.find(
+    (question) =>
+      question.answer === null &&
+      question.version === order.version &&
+      (question.step === 0 || question.step === index),
+  )
+  return open === undefined ? undefined : { code: 'question-open', question: open.question }
+}

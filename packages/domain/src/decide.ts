@@ -1,0 +1,93 @@
+import type { Crypto, Digest, Instant, Result } from '@chaperone/encoding'
+import { err, ok, toHex, utf8 } from '@chaperone/encoding'
+import type { OrderEvent } from './event.ts'
+import type { Roster } from './roster.ts'
+import { answer, ask, claim, handBack } from './decide-claim.ts'
+import { decideDecision } from './decide-decision.ts'
+import { end, freeze, intend, requestKill, start } from './decide-run.ts'
+import { disclose, release } from './decide-release.ts'
+import { revise, submit, withdraw } from './decide-submit.ts'
+import { checkStatement } from './signed-statement.ts'
+import type { Refusal } from './refusal.ts'
+import type { Stop } from './stop.ts'
+import type { StatementReader, WorkOrder } from './work-order.ts'
+
+/** What was in force when an event was proposed. A verifier rebuilds it from the entries before. */
+export interface Context {
+  readonly at: Instant
+  readonly roster: Roster
+  readonly stops: readonly Stop[]
+  readonly crypto: Crypto
+}
+
+export type Decided = Result<OrderEvent, Refusal>
+
+/**
+ * Decides whether a proposed event may happen. Every way to say no is a line of one of the functions below;
+ * what none refuses is recorded. The gateway asks before it writes, the verifier asks again of every entry.
+ */
+export function decide(order: WorkOrder | undefined, event: OrderEvent, context: Context): Decided {
+  if (event.type === 'order-submitted') {
+    return order === undefined ? submit(event, context) : err({ code: 'order-exists' })
+  }
+  if (order === undefined) return err({ code: 'order-unknown' })
+  if (order.erased) return err({ code: 'order-erased' })
+  switch (event.type) {
+    case 'order-revised':
+      return revise(order, event, context)
+    case 'order-withdrawn':
+      return withdraw(order, event)
+    case 'order-claimed':
+      return claim(order, event, context)
+    case 'claim-returned':
+      return handBack(order, event, context)
+    case 'question-asked':
+      return ask(order, event, context)
+    case 'question-answered':
+      return answer(order, event)
+    case 'decision-recorded':
+      return decideDecision(order, event, context)
+    case 'run-intended':
+      return intend(order, event, context)
+    case 'run-started':
+      return start(order, event)
+    case 'run-ended':
+      return end(order, event)
+    case 'kill-requested':
+      return requestKill(order, event, context)
+    case 'order-frozen':
+      return freeze(order, event, context)
+    case 'action-signed':
+      return signAction(order, event, context)
+    case 'release-recorded':
+      return release(order, event, context)
+    case 'disclosure-recorded':
+      return disclose(order, event)
+    case 'erased':
+      return ok(event)
+  }
+}
+
+/** The signature that follows an act of haste counts as evidence; the act has happened already. */
+function signAction(
+  order: WorkOrder,
+  event: Extract<OrderEvent, { type: 'action-signed' }>,
+  context: Context,
+): Decided {
+  const checked = checkStatement(event.statement, context.roster, context.at, context.crypto)
+  if (!checked.ok) return checked
+  const { statement } = checked.value
+  const follows =
+    statement.kind === 'kill' ||
+    statement.kind === 'freeze' ||
+    statement.kind === 'withdraw' ||
+    statement.kind === 'submit'
+  return follows && statement.order === order.order
+    ? ok(event)
+    : err({ code: 'statement-not-for-this', field: 'kind' })
+}
+
+/** Names statements by digest, for `apply`. */
+export function statementReader(crypto: Pick<Crypto, 'sha256'>): StatementReader {
+  return { digestOf: (text: string): Digest => toHex(crypto.sha256(utf8(text))) }
+}

@@ -1,0 +1,267 @@
+import {
+  invariant,
+  type Digest,
+  type Instant,
+  type OrderId,
+  type PersonId,
+  type RunId,
+  type TargetId,
+} from '@chaperone/encoding'
+import type { EventOf, OrderEvent, Outcome } from './event.ts'
+import type { Interpreter } from './step.ts'
+import { parseStatement, type DecisionStatement, type ReleaseLine, type StepLine } from './statement.ts'
+
+/** A work order as its events left it; a fold, so that a verifier rebuilds it from the log alone. */
+export interface WorkOrder {
+  readonly order: OrderId
+  readonly version: number
+  readonly orderDigest: Digest
+  readonly technician: PersonId
+  readonly submittedAt: Instant
+  readonly notBefore: Instant
+  readonly notAfter: Instant
+  readonly steps: readonly OrderStep[]
+  readonly rollbackSteps: number
+  readonly claim: Claim | null
+  readonly questions: readonly Question[]
+  readonly allowances: readonly Allowance[]
+  readonly runs: readonly Run[]
+  readonly releases: readonly Release[]
+  readonly ended: 'withdrawn' | 'forbidden' | null
+  readonly frozenBy: PersonId | null
+  readonly erased: boolean
+}
+
+export type Level = 'routine' | 'notable' | 'high-impact' | 'stop' | 'opaque'
+
+export interface OrderStep {
+  readonly digest: Digest
+  readonly target: TargetId
+  readonly account: string
+  readonly interpreter: Interpreter
+  readonly analysis: Digest
+  readonly level: Level
+}
+
+export interface Claim {
+  readonly escort: PersonId
+  readonly until: Instant
+}
+
+export interface Question {
+  readonly question: number
+  readonly version: number
+  readonly step: number
+  readonly escort: PersonId
+  readonly text: Digest
+  readonly answer: Digest | null
+}
+
+/** One person's allow statement for the version in force. */
+export interface Allowance {
+  readonly escort: PersonId
+  /** Digest of the statement. */
+  readonly statement: Digest
+  readonly notBefore: Instant
+  readonly notAfter: Instant
+  readonly lines: readonly StepLine[]
+}
+
+export interface Run {
+  readonly run: RunId
+  readonly version: number
+  readonly step: number
+  readonly attempt: number
+  readonly target: TargetId
+  readonly state: 'intended' | 'started' | 'ended'
+  readonly intendedAt: Instant
+  readonly startedAt: Instant | null
+  readonly endedAt: Instant | null
+  readonly outcome: Outcome | null
+  readonly killedBy: PersonId | null
+}
+
+export interface Release {
+  readonly statement: Digest
+  readonly releaser: PersonId
+  readonly recipient: PersonId
+  readonly recipientFacts: Digest
+  readonly lines: readonly ReleaseLine[]
+}
+
+/** What `apply` needs of a signed statement beside its bytes. */
+export interface StatementReader {
+  digestOf(text: string): Digest
+}
+
+/** The order after an event that was decided. Throws only for events that `decide` would have refused. */
+export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: StatementReader): WorkOrder {
+  if (event.type === 'order-submitted') return submitted(event)
+  invariant(order !== undefined, 'an order begins with its submission')
+  switch (event.type) {
+    case 'order-revised':
+      return {
+        ...submitted(event),
+        submittedAt: order.submittedAt,
+        claim: order.claim,
+        questions: order.questions,
+        runs: order.runs,
+        releases: order.releases,
+        frozenBy: order.frozenBy,
+      }
+    case 'order-withdrawn':
+      return { ...order, ended: 'withdrawn', claim: null }
+    case 'order-claimed':
+      return { ...order, claim: { escort: event.escort, until: event.until } }
+    case 'claim-returned':
+      return {
+        ...order,
+        claim: event.to === null ? null : { escort: event.to, until: order.claim?.until ?? event.at },
+      }
+    case 'question-asked':
+      return { ...order, questions: [...order.questions, { ...pickQuestion(event), answer: null }] }
+    case 'question-answered':
+      return {
+        ...order,
+        questions: order.questions.map((q) =>
+          q.question === event.question ? { ...q, answer: event.text } : q,
+        ),
+      }
+    case 'decision-recorded':
+      return decided(order, event, reader)
+    case 'run-intended':
+      return { ...order, runs: [...order.runs, intended(event)] }
+    case 'run-started':
+      return changeRun(order, event.run, { state: 'started', startedAt: event.at })
+    case 'run-ended':
+      return changeRun(order, event.run, { state: 'ended', endedAt: event.at, outcome: event.outcome })
+    case 'kill-requested':
+      return changeRun(order, event.run, { killedBy: event.person })
+    case 'order-frozen':
+      return { ...order, frozenBy: event.person, allowances: [] }
+    case 'release-recorded':
+      return released(order, event, reader)
+    case 'erased':
+      return { ...order, erased: true }
+    case 'action-signed':
+    case 'disclosure-recorded':
+      return order
+  }
+}
+
+function submitted(event: EventOf<'order-submitted'> | EventOf<'order-revised'>): WorkOrder {
+  const { order, version, orderDigest, technician, at, notBefore, notAfter, steps, rollbackSteps } = event
+  return {
+    order,
+    version,
+    orderDigest,
+    technician,
+    submittedAt: at,
+    notBefore,
+    notAfter,
+    steps,
+    rollbackSteps,
+    claim: null,
+    questions: [],
+    allowances: [],
+    runs: [],
+    releases: [],
+    ended: null,
+    frozenBy: null,
+    erased: false,
+  }
+}
+
+function pickQuestion(event: EventOf<'question-asked'>): Omit<Question, 'answer'> {
+  const { question, version, step, escort, text } = event
+  return { question, version, step, escort, text }
+}
+
+function decided(order: WorkOrder, event: EventOf<'decision-recorded'>, reader: StatementReader): WorkOrder {
+  const statement = readDecision(event.statement.text)
+  if (statement.kind === 'forbid') return { ...order, ended: 'forbidden', allowances: [] }
+  const { escort, notBefore, notAfter, steps: lines } = statement
+  const allowance = { escort, statement: reader.digestOf(event.statement.text), notBefore, notAfter, lines }
+  return { ...order, allowances: [...order.allowances, allowance] }
+}
+
+function readDecision(text: string): DecisionStatement {
+  const parsed = parseStatement(new Uint8Array(Array.from(text, (letter) => letter.charCodeAt(0) & 0x7f)))
+  invariant(
+    parsed.ok && (parsed.value.kind === 'allow' || parsed.value.kind === 'forbid'),
+    'a decided decision parses',
+  )
+  return parsed.value
+}
+
+function intended(event: EventOf<'run-intended'>): Run {
+  const { run, version, step, attempt, target, at } = event
+  return {
+    run,
+    version,
+    step,
+    attempt,
+    target,
+    state: 'intended',
+    intendedAt: at,
+    startedAt: null,
+    endedAt: null,
+    outcome: null,
+    killedBy: null,
+  }
+}
+
+function changeRun(order: WorkOrder, run: RunId, change: Partial<Run>): WorkOrder {
+  return {
+    ...order,
+    runs: order.runs.map((candidate) => (candidate.run === run ? { ...candidate, ...change } : candidate)),
+  }
+}
+
+function released(order: WorkOrder, event: EventOf<'release-recorded'>, reader: StatementReader): WorkOrder {
+  const parsed = parseStatement(
+    new Uint8Array(Array.from(event.statement.text, (letter) => letter.charCodeAt(0) & 0x7f)),
+  )
+  invariant(parsed.ok && parsed.value.kind === 'release', 'a decided release parses')
+  const { releaser, recipient, recipientFacts, releases: lines } = parsed.value
+  const release = {
+    statement: reader.digestOf(event.statement.text),
+    releaser,
+    recipient,
+    recipientFacts,
+    lines,
+  }
+  return { ...order, releases: [...order.releases, release] }
+}
+
+/** Runs of the version in force. */
+export function currentRuns(order: WorkOrder): readonly Run[] {
+  return order.runs.filter((run) => run.version === order.version)
+}
+
+export function activeRun(order: WorkOrder): Run | undefined {
+  return order.runs.find((run) => run.state !== 'ended')
+}
+
+/** The attempt that a decision about this step (from 1) would be for. */
+export function nextAttempt(order: WorkOrder, step: number): number {
+  return currentRuns(order).filter((run) => run.step === step).length + 1
+}
+
+/** The allowances that count for this attempt, one a person. */
+export function allowancesFor(order: WorkOrder, step: number, attempt: number): readonly Allowance[] {
+  const people = new Set<PersonId>()
+  return order.allowances.filter((allowance) => {
+    const covers = allowance.lines.some((line) => line.step.index === step && line.attempt === attempt)
+    return covers && people.size !== people.add(allowance.escort).size
+  })
+}
+
+export function succeededRun(order: WorkOrder, step: number): Run | undefined {
+  return currentRuns(order).find((run) => run.step === step && run.outcome?.result === 'succeeded')
+}
+
+/** The first of the rollback steps, counted from 1; one past the end where there are none. */
+export function firstRollback(order: Pick<WorkOrder, 'steps' | 'rollbackSteps'>): number {
+  return order.steps.length - order.rollbackSteps + 1
+}
