@@ -1,1 +1,1 @@
-export {}
+export { ensureSystemAccount, type SystemAccount } from './system-account.ts'
