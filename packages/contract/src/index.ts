@@ -1,1 +1,3 @@
-export {}
+export * from './shapes.ts'
+export * from './routes.ts'
+export * from './problems.ts'
