@@ -1,0 +1,6 @@
+export { orderKeys, type OrderKeys } from './order-keys.ts'
+export { postgresEphemera } from './postgres-ephemera.ts'
+export { postgresReader } from './postgres-reader.ts'
+export { postgresRecords } from './postgres-records.ts'
+export { seal, unseal } from './seal.ts'
+export type { RecordSchema } from './schema.ts'
