@@ -1,1 +1,1 @@
-export {}
+export { softwareAuthenticator, type RequestOptions, type SoftwareAuthenticator } from './software-authenticator.ts'
