@@ -1,1 +1,4 @@
-export {}
+export * from './frame.ts'
+export * from './chain.ts'
+export * from './visible.ts'
+export * from './asciicast.ts'

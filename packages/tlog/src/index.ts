@@ -1,1 +1,6 @@
-export {}
+export * from './merkle.ts'
+export * from './tile.ts'
+export * from './note.ts'
+export * from './checkpoint.ts'
+export * from './check-tree.ts'
+export * from './proof.ts'
