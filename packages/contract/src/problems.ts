@@ -116,6 +116,8 @@ export const problems = {
     'The run’s name does not follow from what was signed',
     'this is a defect: report it',
   ),
+  'rollback-apart': row(409, 'Rollback is decided apart from other steps', 'sign for the rollback alone'),
+  'rollback-early': row(409, 'There is nothing to roll back yet', 'allow the rollback when a step has run'),
   'step-done': row(409, 'This step has succeeded already', 'nothing more to decide'),
   'not-permitted': row(403, 'You may not do that', 'ask an officer'),
   stopped: row(409, 'An officer has ordered a stop', 'ask the officer on duty'),

@@ -6,7 +6,8 @@ import { findTarget, type RosterKey } from './roster.ts'
 import type { Refusal } from './refusal.ts'
 import { checkStatement } from './signed-statement.ts'
 import type { DecisionStatement, StepLine } from './statement.ts'
-import { allowancesFor, firstRollback, nextAttempt, succeededRun, type WorkOrder } from './work-order.ts'
+import { allowancesFor,
+  currentRuns, firstRollback, nextAttempt, succeededRun, type WorkOrder } from './work-order.ts'
 
 /** Decides whether an escort's allow or forbid counts. */
 export function decideDecision(
@@ -99,6 +100,8 @@ function aboutAllowing(
     target.keyClasses.includes(key.class) && (key.class !== 'software' || target.regime === 'open')
   if (!classPermitted) return { code: 'key-class-not-permitted', target: line.target }
   if (succeededRun(order, index) !== undefined) return { code: 'step-done', step: index }
+  const misplaced = aboutRollback(order, statement, index)
+  if (misplaced !== undefined) return misplaced
   const next = nextAttempt(order, index)
   if (line.attempt !== next) return { code: 'attempt-not-next', step: index, attempt: line.attempt, next }
   if (line.seat.of < target.quorum) return { code: 'quorum-wrong', step: index, needed: target.quorum }
@@ -115,4 +118,16 @@ function aboutAllowing(
       (question.step === 0 || question.step === index),
   )
   return open === undefined ? undefined : { code: 'question-open', question: open.question }
+}
+
+/**
+ * Rollback is decided when it is needed, apart from the work it undoes: allowed beforehand it would run by itself as
+ * soon as the steps before it had ended.
+ */
+function aboutRollback(order: WorkOrder, statement: DecisionStatement, index: number): Refusal | undefined {
+  const first = firstRollback(order)
+  if (index < first) return undefined
+  if (statement.steps.some((line) => line.step.index < first)) return { code: 'rollback-apart', step: index }
+  const begun = currentRuns(order).some((run) => run.step < first)
+  return begun ? undefined : { code: 'rollback-early', step: index }
 }

@@ -50,6 +50,8 @@ export type Refusal =
   | { readonly code: 'run-ended'; readonly run: RunId }
   | { readonly code: 'run-not-ended'; readonly run: RunId }
   | { readonly code: 'run-id-wrong'; readonly expected: RunId }
+  | { readonly code: 'rollback-apart'; readonly step: number }
+  | { readonly code: 'rollback-early'; readonly step: number }
   | { readonly code: 'step-done'; readonly step: number }
   | { readonly code: 'not-permitted'; readonly person: PersonId }
   | { readonly code: 'stopped'; readonly stop: Digest }

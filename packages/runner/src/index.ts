@@ -1,1 +1,2 @@
-export {}
+export * from './force-command.ts'
+export * from './reader.ts'

@@ -1,4 +1,5 @@
 export * from './ledger.ts'
+export * from './command-executor.ts'
 export * from './records.ts'
 export * from './signer-client.ts'
 export * from './office.ts'

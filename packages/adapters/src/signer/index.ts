@@ -1,0 +1,1 @@
+export { httpSignerClient } from './http-signer-client.ts'

@@ -1,0 +1,1 @@
+export { sshExecutor, type SshExecutorOptions } from './ssh-executor.ts'
