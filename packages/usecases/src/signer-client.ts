@@ -32,7 +32,8 @@ export interface SignerStatus {
 }
 
 export interface LogPart {
-  readonly checkpoint: string
+  /** The checkpoint that the entries end at; null when more parts follow. */
+  readonly checkpoint: string | null
   readonly from: number
   readonly entries: readonly Uint8Array[]
 }

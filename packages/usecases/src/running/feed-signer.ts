@@ -43,17 +43,18 @@ export function feedSigner(
     await office.ledger.waitFor(from + 1, signal)
     const checkpoint = await office.ledger.checkpoint()
     const to = sizeOf(checkpoint)
-    const entries: Uint8Array[] = []
-    while (from + entries.length < to) {
-      const start = from + entries.length
-      const part = await office.ledger.entries(start, Math.min(to, start + mostEntries))
+    for (let at = from; ;) {
+      const part = await office.ledger.entries(at, Math.min(to, at + mostEntries))
       if (part.length === 0) throw new Fault('log-entries-missing', 'the log is shorter than its checkpoint')
-      for (const entry of part) entries.push(entry.leaf)
+      const last = at + part.length === to
+      const entries = part.map((entry) => entry.leaf)
+      const read = await signer.readLog({ checkpoint: last ? checkpoint : null, from: at, entries })
+      if (!read.ok) throw new Fault(`signer-${read.error.code}`, 'the signer refused the log')
+      at += part.length
+      if (!last) continue
+      await office.ledger.addCosignature(to, read.value)
+      return to
     }
-    const read = await signer.readLog({ checkpoint, from, entries })
-    if (!read.ok) throw new Fault(`signer-${read.error.code}`, 'the signer refused the log')
-    await office.ledger.addCosignature(to, read.value)
-    return to
   }
 
   async function connect(): Promise<number> {
