@@ -16,5 +16,7 @@ export function lockFolder(folder: string): Disposable {
   if (lock.status === 0) return { [Symbol.dispose]: () => closeSync(descriptor) }
   closeSync(descriptor)
   if (lock.status === 1) throw new Fault('data-folder-in-use', `another process supervises \`${folder}\``)
-  throw new Fault('lock-unavailable', `cannot run flock (util-linux) to lock \`${file}\``, { cause: lock.error })
+  throw new Fault('lock-unavailable', `cannot run flock (util-linux) to lock \`${file}\``, {
+    cause: lock.error,
+  })
 }

@@ -134,7 +134,11 @@ function isReady(dataFolder: string, pid: number | undefined): boolean {
 
 /** Fast shutdown; when clients or a stuck disk hold it up, harder. */
 async function end(child: ChildProcess): Promise<void> {
-  for (const [signal, milliseconds] of [['SIGINT', 15_000], ['SIGQUIT', 5000], ['SIGKILL', 5000]] as const) {
+  for (const [signal, milliseconds] of [
+    ['SIGINT', 15_000],
+    ['SIGQUIT', 5000],
+    ['SIGKILL', 5000],
+  ] as const) {
     if (!isRunning(child)) return
     child.kill(signal)
     await Promise.race([exited(child), sleep(milliseconds, undefined, { ref: false })])
