@@ -6,6 +6,8 @@ import type { ExecutionRequest } from '@chaperone/usecases'
 
 export interface ClientFiles extends AsyncDisposable {
   readonly config: string
+  /** Where the client writes its own words, apart from anything that the target says. */
+  readonly log: string
 }
 
 /**
@@ -20,7 +22,11 @@ export async function clientFiles(
   const config = join(folder, 'config')
   await writeFile(join(folder, 'known_hosts'), knownHosts(request), { mode: 0o600 })
   await writeFile(config, clientConfig(request, folder, kexAlgorithms), { mode: 0o600 })
-  return { config, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  return {
+    config,
+    log: join(folder, 'log'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
 }
 
 function knownHosts({ targetId, hostKeys, hostAuthorities }: ExecutionRequest): string {

@@ -10,19 +10,20 @@ export interface Heard {
   notStarted: string | undefined
   /** The runner's output was not a runner's. */
   malformed: string | undefined
-  /** The client's and the target's own words; evidence for an operator, never a step's output. */
-  noise: string
   killAsked: boolean
 }
 
-/** What is known, and no more than that. `clientExit` is the exit status of the SSH client, null when it was killed. */
-export function outcomeOf(heard: Heard, clientExit: number | null): Outcome {
-  const { started, end, notStarted, malformed, noise, killAsked } = heard
+/**
+ * What is known, and no more than that. `clientExit` is the exit status of the SSH client, null when it was killed;
+ * `words` is its own log, in which nothing of the target's stands.
+ */
+export function outcomeOf(heard: Heard, clientExit: number | null, words: string): Outcome {
+  const { started, end, notStarted, malformed, killAsked } = heard
   if (malformed !== undefined) return unknown(started ? 'runner-output-malformed' : 'start-line-missing')
   if (end !== undefined && started) return endOf(end)
   if (notStarted !== undefined) return { result: 'not-started', reason: notStarted }
   if (started) return killAsked ? killed('asked', false, 0) : unknown('connection-lost')
-  const refused = clientExit === 255 ? refusedBefore(noise) : undefined
+  const refused = clientExit === 255 ? refusedBefore(words) : undefined
   if (refused !== undefined) return { result: 'not-started', reason: refused }
   // Somebody answered and it was not the runner: a forced command of the target's own may have run instead of it.
   return unknown(clientExit === 255 || clientExit === null ? 'connection-lost' : 'start-line-missing')
@@ -61,6 +62,6 @@ const before: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-function refusedBefore(noise: string): string | undefined {
-  return before.find(([pattern]) => pattern.test(noise))?.[1]
+function refusedBefore(words: string): string | undefined {
+  return before.find(([pattern]) => pattern.test(words))?.[1]
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Outcome } from '@chaperone/domain'
 import { RunnerReader } from '@chaperone/runner'
 import type { CommandExecutor, ExecutionObserver, ExecutionRequest } from '@chaperone/usecases'
 import { clientFiles } from './client-files.ts'
@@ -17,7 +17,6 @@ export interface SshExecutorOptions {
 const defaultHeartbeat = 3000
 const killPatience = 3000
 const closePatience = 2000
-const mostNoise = 8192
 
 /** `CommandExecutor` by the OpenSSH client, one connection a run, with the runner of spec/runner.md at the other end. */
 export function sshExecutor(options: SshExecutorOptions = {}): CommandExecutor {
@@ -25,17 +24,14 @@ export function sshExecutor(options: SshExecutorOptions = {}): CommandExecutor {
     async run(request, observer, kill) {
       if (kill.aborted) return { result: 'not-started', reason: 'killed-before-start' }
       await using files = await clientFiles(request, options.kexAlgorithms)
-      const client = spawn('ssh', ['-F', files.config, 'target', 'chaperone'], {
+      const client = spawn('ssh', ['-F', files.config, '-E', files.log, 'target', 'chaperone'], {
         stdio: 'pipe',
         env: { PATH: '/usr/bin:/bin' },
       })
-      return await converse(
-        client,
-        request,
-        observer,
-        kill,
-        options.heartbeatMilliseconds ?? defaultHeartbeat,
-      )
+      const heartbeat = options.heartbeatMilliseconds ?? defaultHeartbeat
+      const heard = await converse(client, request, observer, kill, heartbeat)
+      const words = await readFile(files.log, 'utf8').catch(() => '')
+      return outcomeOf(heard, client.exitCode, words)
     },
   }
 }
@@ -46,14 +42,13 @@ async function converse(
   observer: ExecutionObserver,
   kill: AbortSignal,
   heartbeat: number,
-): Promise<Outcome> {
+): Promise<Heard> {
   const heard: Heard = {
     request,
     started: false,
     end: undefined,
     notStarted: undefined,
     malformed: undefined,
-    noise: '',
     killAsked: false,
   }
   const closed = once(client, 'close').then(
@@ -61,9 +56,7 @@ async function converse(
     () => null,
   )
   client.stdin.on('error', () => undefined) // a connection that is gone shows in the outcome
-  client.stderr.on('data', (bytes: Buffer) => {
-    heard.noise = (heard.noise + bytes.toString('latin1')).slice(-mostNoise)
-  })
+  client.stderr.resume() // a banner or a login shell's complaint: never the step's output
   const talking = new AbortController()
   const sent = send(client, request, heartbeat, talking.signal)
   const killing = onceAborted(kill, talking.signal).then((asked) =>
@@ -75,7 +68,7 @@ async function converse(
   await Promise.race([closed, sleep(closePatience)])
   if (client.exitCode === null && client.signalCode === null) client.kill('SIGKILL')
   await Promise.all([closed, sent, killing])
-  return outcomeOf(heard, client.exitCode)
+  return heard
 }
 
 /** The bytes, then a word now and then for as long as the step runs. */
