@@ -1,8 +1,18 @@
-import { concat, parsePublicKey, sshString, u32, u64, type SshPublicKey } from '@chaperone/encoding'
+import { concat, sshString, u32, u64 } from '@chaperone/encoding'
 
-/** What a certificate says (PROTOCOL.certkeys of OpenSSH; spec/certificate.md). */
-export interface CertificateContent {
-  readonly subject: SshPublicKey
+/** Signs with the certificate authority's key, wherever that is; answers `string type, string signature`. */
+export interface CaKey {
+  /** The public key blob. */
+  readonly blob: Uint8Array
+  /** Fault `ca-unavailable` when an agent does not answer. */
+  sign(message: Uint8Array): Promise<Uint8Array>
+}
+
+/** An OpenSSH user certificate over an Ed25519 key (spec/certificate.md). */
+export interface UserCertificate {
+  /** 32 bytes: the raw public key that logs in. */
+  readonly subject: Uint8Array
+  /** 32 random bytes. */
   readonly nonce: Uint8Array
   readonly serial: bigint
   readonly keyId: string
@@ -11,41 +21,39 @@ export interface CertificateContent {
   readonly validAfter: number
   readonly validBefore: number
   readonly forceCommand: string
+  /** Comma-separated addresses or CIDR blocks. */
   readonly sourceAddress: string | null
 }
 
-/** Signs bytes with the authority's key; answers `string type, string signature`. */
-export type SignAsAuthority = (message: Uint8Array) => Promise<Uint8Array>
+export const certificateType = 'ssh-ed25519-cert-v01@openssh.com'
+const userType = 1
 
-/** Makes a user certificate for an Ed25519 subject, without any extension: no terminal, no forwarding, no rc file. */
-export async function makeCertificate(
-  content: CertificateContent,
-  authority: Uint8Array,
-  sign: SignAsAuthority,
-): Promise<Uint8Array> {
-  const { subject, nonce, serial, keyId, principals, validAfter, validBefore, forceCommand, sourceAddress } =
-    content
-  const options: [string, string][] = [['force-command', forceCommand]]
-  if (sourceAddress !== null) options.push(['source-address', sourceAddress])
-  const body = concat(
-    sshString('ssh-ed25519-cert-v01@openssh.com'),
-    sshString(nonce),
-    sshString(subject.point),
-    u64(serial),
-    u32(1),
-    sshString(keyId),
-    sshString(concat(...principals.map((principal) => sshString(principal)))),
-    u64(BigInt(validAfter)),
-    u64(BigInt(validBefore)),
-    sshString(concat(...options.flatMap(([name, value]) => [sshString(name), sshString(sshString(value))]))),
-    sshString(''),
-    sshString(''),
-    sshString(authority),
+/** The certificate's blob, as an agent offers it. */
+export async function signCertificate(certificate: UserCertificate, ca: CaKey): Promise<Uint8Array> {
+  const { sourceAddress } = certificate
+  // Options stand in the order of their names: sshd refuses any other.
+  const critical = concat(
+    option('force-command', certificate.forceCommand),
+    sourceAddress === null ? new Uint8Array() : option('source-address', sourceAddress),
   )
-  return concat(body, sshString(await sign(body)))
+  const body = concat(
+    sshString(certificateType),
+    sshString(certificate.nonce),
+    sshString(certificate.subject),
+    u64(certificate.serial),
+    u32(userType),
+    sshString(certificate.keyId),
+    sshString(concat(...certificate.principals.map(sshString))),
+    u64(BigInt(certificate.validAfter)),
+    u64(BigInt(certificate.validBefore)),
+    sshString(critical),
+    sshString(''), // no extensions: no terminal, no forwarding, no rc file
+    sshString(''),
+    sshString(ca.blob),
+  )
+  return concat(body, sshString(await ca.sign(body)))
 }
 
-export function isAuthorityKey(blob: Uint8Array): boolean {
-  const key = parsePublicKey(blob)
-  return key.ok && (key.value.type === 'ssh-ed25519' || key.value.type === 'ecdsa-sha2-nistp256')
+function option(name: string, value: string): Uint8Array {
+  return concat(sshString(name), sshString(sshString(value)))
 }

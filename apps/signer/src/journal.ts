@@ -1,91 +1,122 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import {
   canonicalJson,
-  concat,
   Fault,
-  fromUtf8,
+  fromHex,
   parseCanonicalJson,
   toHex,
   utf8,
   type Json,
-  type Sha256,
 } from '@chaperone/encoding'
+import { nodeCrypto } from '@chaperone/node-crypto'
 
 /**
- * What the signer must not forget: one canonical JSON record a line, each with a hash over the line before it. A line
- * that a crash cut off is dropped; a line that somebody changed stops the signer.
+ * The signer's memory: one line a record, `LINK JSON LF`, where LINK is SHA-256(link before ‖ JSON) in hex and the
+ * first line's link before is 32 zero bytes. A line without LF at the end is a write that never finished and that
+ * nobody was told of: it is cut. Anything else that does not add up was changed: Fault `journal-damaged`.
+ *
+ * Whoever can write this file can make the signer forget a spend by cutting whole lines; they could as well take
+ * the key that lies beside it.
  */
 export interface Journal {
-  /** On disk when this returns. Faults are fatal: after a failed fsync nothing is known. */
+  /** Returns when the record is on disk. Fault `journal-failed`: the process must end, nothing is known of the file. */
   append(record: Json): void
+  /** Replaces everything by one record, all or nothing. */
+  replace(record: Json): void
+  /** Bytes. */
+  size(): number
   close(): void
 }
 
-const start = 'chaperone/journal/v1'
+const firstLink = new Uint8Array(32)
 
-/** Opens, checks and compacts: `keep` says what of the old records still matters. Fault `journal-changed`. */
-export function openJournal(
-  path: string,
-  sha256: Sha256,
-  onRecord: (record: Json) => void,
-  keep: () => readonly Json[],
-): Journal {
-  if (existsSync(path)) for (const record of readRecords(path, sha256)) onRecord(record)
-  const fresh = `${path}.new`
-  let file = openSync(fresh, 'w', 0o600)
-  let link = start
-  const write = (record: Json) => {
-    const line = lineOf(record, link, sha256)
-    link = line.link
-    writeSync(file, line.bytes)
-    fsyncSync(file)
-  }
-  for (const record of keep()) write(record)
-  fsyncSync(file)
-  renameSync(fresh, path)
-  syncFolder(dirname(path))
+export function openJournal(path: string, onRecord: (record: Json) => void): Journal {
+  let file = open(path, 'a+')
+  const read = readAll(path, onRecord)
+  let { link, size } = read
+  if (read.torn) durable(() => ftruncateSync(file, size), file)
+  syncFolder(path)
+
   return {
-    append: write,
-    close() {
-      closeSync(file)
-      file = -1
+    append(record) {
+      const line = lineOf(link, record)
+      durable(() => writeWhole(file, line.bytes), file)
+      link = line.link
+      size += line.bytes.length
     },
+    replace(record) {
+      const line = lineOf(firstLink, record)
+      const beside = open(`${path}.next`, 'w+')
+      durable(() => writeWhole(beside, line.bytes), beside)
+      closeSync(beside)
+      renameSync(`${path}.next`, path)
+      syncFolder(path)
+      closeSync(file)
+      file = open(path, 'a+')
+      link = line.link
+      size = line.bytes.length
+    },
+    size: () => size,
+    close: () => closeSync(file),
   }
 }
 
-function lineOf(
-  record: Json,
-  link: string,
-  sha256: Sha256,
-): { readonly bytes: Uint8Array; readonly link: string } {
-  const text = canonicalJson(record)
-  const next = toHex(sha256(utf8(`${link}\n${text}`)))
-  return { bytes: utf8(`${next} ${text}\n`), link: next }
+function lineOf(before: Uint8Array, record: Json) {
+  const json = canonicalJson(record)
+  const link = linkAfter(before, json)
+  return { link, bytes: utf8(`${toHex(link)} ${json}\n`) }
 }
 
-function readRecords(path: string, sha256: Sha256): readonly Json[] {
-  const text = fromUtf8(readFileSync(path))
-  if (text === undefined) throw new Fault('journal-changed', 'the journal is not text')
-  const lines = text.split('\n')
-  // What follows the last line end was being written when the process died: it was never acknowledged.
-  lines.pop()
-  const records: Json[] = []
-  let link = start
-  for (const line of lines) {
-    const json = parseCanonicalJson(utf8(line.slice(65)))
-    const next = toHex(sha256(concat(utf8(`${link}\n`), utf8(line.slice(65)))))
-    if (!json.ok || line.slice(0, 64) !== next || line[64] !== ' ') {
-      throw new Fault('journal-changed', `line ${records.length + 1} of the journal was changed`)
+function linkAfter(before: Uint8Array, json: string): Uint8Array {
+  return nodeCrypto.sha256(Buffer.concat([before, utf8(json)]))
+}
+
+function readAll(path: string, onRecord: (record: Json) => void) {
+  const bytes = readFileSync(path)
+  let link: Uint8Array = firstLink
+  let size = 0
+  for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, size)) {
+    const line = bytes.subarray(size, end).toString('latin1')
+    const json = bytes.subarray(size + 65, end)
+    const expected = linkAfter(link, json.toString('utf8'))
+    const record = parseCanonicalJson(json)
+    if (!record.ok || line[64] !== ' ' || !sameHex(line.slice(0, 64), expected)) {
+      throw new Fault('journal-damaged', `the journal was changed at byte ${size}: restore it or start anew`)
     }
-    link = next
-    records.push(json.value)
+    onRecord(record.value)
+    link = expected
+    size = end + 1
   }
-  return records
+  return { link, size, torn: size < bytes.length }
 }
 
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
+function sameHex(text: string, bytes: Uint8Array): boolean {
+  return fromHex(text) !== undefined && text === toHex(bytes)
+}
+
+function open(path: string, flags: string): number {
+  return openSync(path, flags, 0o600)
+}
+
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+}
+
+function durable(write: () => void, file: number): void {
+  try {
+    write()
+    fsyncSync(file)
+  } catch (cause) {
+    throw new Fault('journal-failed', 'the journal cannot be written', { cause })
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
 }

@@ -1,150 +1,132 @@
-import { chmodSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
-import { concat, equalBytes, SshReader, SshWireError, sshString, u32 } from '@chaperone/encoding'
-import { verifyPlain, parsePublicKey, type Crypto } from '@chaperone/encoding'
+import { chmodSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { once } from 'node:events'
+import {
+  concat,
+  equalBytes,
+  keyIdOf,
+  SshReader,
+  SshWireError,
+  sshString,
+  u32,
+  type KeyId,
+} from '@chaperone/encoding'
+import { nodeCrypto, type PrivateKey } from '@chaperone/node-crypto'
+import { certificateType } from './certificate.ts'
 
-/** What one login may be. */
-export interface Login {
-  readonly account: string
-  /** Plain host key blobs that count. */
-  readonly hostKeys: readonly Uint8Array[]
-  /** Keys whose host certificates over one of `hostKeys` count as well. */
-  readonly hostAuthorities: readonly Uint8Array[]
-  /** The user certificate. */
+export interface OneShotLogin {
   readonly certificate: Uint8Array
+  readonly key: PrivateKey
+  readonly user: string
+  /** The plain host key at which the login may happen. */
+  readonly hostKey: KeyId
+  readonly seconds: number
 }
 
-const requestIdentities = 11
-const identitiesAnswer = 12
-const signRequest = 13
-const signResponse = 14
 const failure = new Uint8Array([5])
-const largestMessage = 256 * 1024
+const longestMessage = 256 * 1024
+const mostConnections = 8
 
 /**
- * An ssh-agent that signs once: the one login it was made for, at one of the stated host keys, which the client's
- * request names inside the bytes to be signed (publickey-hostbound-v00@openssh.com). Then it is gone.
+ * Serves an ssh-agent at `path` that signs one login: for this certificate and account, at this host key, which
+ * OpenSSH puts into what it asks to be signed (`publickey-hostbound-v00@openssh.com`). Whoever may open the socket
+ * can use the login up, and nothing else. It closes after the signature or after `seconds`.
  */
-export function serveOneShotAgent(
-  path: string,
-  login: Login,
-  sign: (data: Uint8Array) => Uint8Array,
-  seconds: number,
-  crypto: Crypto,
-): Promise<void> {
-  let spent = false
-
-  function answer(message: Uint8Array): Uint8Array {
-    if (message[0] === requestIdentities) {
-      const keys = spent ? [] : [sshString(login.certificate), sshString('chaperone')]
-      return concat(new Uint8Array([identitiesAnswer]), u32(spent ? 0 : 1), ...keys)
-    }
-    if (message[0] !== signRequest || spent) return failure
-    const data = signable(message.subarray(1), login, crypto)
-    if (data === undefined) return failure
-    spent = true
-    server.close()
-    return concat(new Uint8Array([signResponse]), sshString(sign(data)))
-  }
-
-  const server = createServer((socket) => talk(socket, answer))
-  return listen(server, path, seconds)
-}
-
-function listen(server: Server, path: string, seconds: number): Promise<void> {
-  const timer = setTimeout(() => server.close(), seconds * 1000)
-  timer.unref()
-  server.on('close', () => {
-    clearTimeout(timer)
-    rmSync(path, { force: true })
-  })
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => {
-      // The folder's set-group-id bit gives it the gateway's group; connecting needs write permission.
-      chmodSync(path, 0o660)
-      resolve()
+export async function serveOneShotAgent(path: string, login: OneShotLogin): Promise<{ close(): void }> {
+  let used = false
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => undefined) // a client that is gone needs no answer
+    let waiting: Uint8Array = new Uint8Array()
+    socket.on('data', (bytes) => {
+      waiting = concat(waiting, bytes)
+      for (let message = firstMessage(waiting); message !== undefined; message = firstMessage(waiting)) {
+        waiting = waiting.subarray(4 + message.length)
+        socket.write(sshString(answer(message)))
+      }
+      if (waiting.length > longestMessage) socket.destroy()
     })
   })
+  server.maxConnections = mostConnections
+
+  function answer(message: Uint8Array): Uint8Array {
+    if (used) return failure
+    if (message[0] === 11) return identities(login.certificate)
+    if (message[0] !== 13) return failure
+    const data = loginToSign(message, login)
+    if (data === undefined) return failure
+    used = true
+    setImmediate(close)
+    return concat(new Uint8Array([14]), sshString(login.key.signSsh(data)))
+  }
+
+  function close(): void {
+    clearTimeout(expiry)
+    server.close()
+    for (const socket of sockets) socket.end()
+  }
+
+  const expiry = setTimeout(close, login.seconds * 1000)
+  expiry.unref()
+  server.listen(path)
+  await once(server, 'listening')
+  chmodSync(path, 0o660)
+  return { close }
 }
 
-function talk(socket: Socket, answer: (message: Uint8Array) => Uint8Array): void {
-  let heard: Uint8Array = new Uint8Array(0)
-  socket.on('error', () => undefined)
-  socket.on('data', (piece: Buffer) => {
-    heard = concat(heard, piece)
-    while (heard.length >= 4) {
-      const length = new DataView(heard.buffer, heard.byteOffset).getUint32(0)
-      if (length === 0 || length > largestMessage) return void socket.destroy()
-      if (heard.length < 4 + length) return
-      socket.write(sshString(answer(heard.subarray(4, 4 + length))))
-      heard = heard.slice(4 + length)
-    }
-  })
+function identities(certificate: Uint8Array): Uint8Array {
+  return concat(new Uint8Array([12]), u32(1), sshString(certificate), sshString('chaperone'))
 }
 
-/** The bytes to sign, if they are this login at a stated host key; RFC 4252 §7 and PROTOCOL §1.4 of OpenSSH. */
-function signable(request: Uint8Array, login: Login, crypto: Crypto): Uint8Array | undefined {
+function firstMessage(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < 4) return undefined
+  const length = new SshReader(bytes).u32()
+  return bytes.length < 4 + length ? undefined : bytes.subarray(4, 4 + length)
+}
+
+/** The bytes to sign when they are the one login this agent is for (OpenSSH PROTOCOL §1.8 and RFC 4252 §7). */
+function loginToSign(message: Uint8Array, login: OneShotLogin): Uint8Array | undefined {
   try {
-    const reader = new SshReader(request)
-    const key = reader.string()
-    const data = reader.string()
-    reader.u32()
-    reader.end()
-    const asked = new SshReader(data)
-    asked.string() // session id
-    const isLogin = asked.u8() === 50 && asked.text() === login.account && asked.text() === 'ssh-connection'
-    if (!isLogin || asked.text() !== 'publickey-hostbound-v00@openssh.com' || asked.u8() !== 1)
-      return undefined
-    if (asked.text() !== 'ssh-ed25519-cert-v01@openssh.com') return undefined
-    if (!equalBytes(asked.string(), login.certificate) || !equalBytes(key, login.certificate))
-      return undefined
-    const host = asked.string()
-    asked.end()
-    return isStatedHost(host, login, crypto) ? data : undefined
+    const request = new SshReader(message.subarray(1))
+    if (!equalBytes(request.string(), login.certificate)) return undefined
+    const data = request.string()
+    request.u32()
+    request.end()
+    return isTheLogin(new SshReader(data), login) ? data : undefined
   } catch (error) {
     if (error instanceof SshWireError) return undefined
     throw error
   }
 }
 
-function isStatedHost(host: Uint8Array, login: Login, crypto: Crypto): boolean {
-  const stated = (blob: Uint8Array) => login.hostKeys.some((key) => equalBytes(key, blob))
-  if (stated(host)) return true
-  const certified = certifiedHostKey(host, login.hostAuthorities, crypto)
-  return certified !== undefined && stated(certified)
+const userauthRequest = 50
+
+function isTheLogin(data: SshReader, login: OneShotLogin): boolean {
+  data.string() // session id
+  const right =
+    data.u8() === userauthRequest &&
+    data.text() === login.user &&
+    data.text() === 'ssh-connection' &&
+    data.text() === 'publickey-hostbound-v00@openssh.com' &&
+    data.u8() === 1 &&
+    data.text() === certificateType &&
+    equalBytes(data.string(), login.certificate)
+  if (!right) return false
+  const hostKey = plainHostKey(data.string())
+  data.end()
+  return hostKey !== undefined && keyIdOf(hostKey, nodeCrypto.sha256) === login.hostKey
 }
 
-/** The plain key inside a host certificate, if one of these authorities signed it. */
-function certifiedHostKey(
-  host: Uint8Array,
-  authorities: readonly Uint8Array[],
-  crypto: Crypto,
-): Uint8Array | undefined {
-  const reader = new SshReader(host)
-  if (reader.text() !== 'ssh-ed25519-cert-v01@openssh.com') return undefined
+/** The key itself, or the key that a host certificate is about. */
+function plainHostKey(blob: Uint8Array): Uint8Array | undefined {
+  const reader = new SshReader(blob)
+  const type = reader.text()
+  if (!type.endsWith('-cert-v01@openssh.com')) return blob
+  const plain = type.replace('-cert-v01@openssh.com', '')
   reader.string() // nonce
-  const plain = concat(sshString('ssh-ed25519'), sshString(reader.string()))
-  reader.u64()
-  if (reader.u32() !== 2) return undefined
-  for (let skipped = 0; skipped < 2; skipped++) reader.string()
-  reader.u64()
-  reader.u64()
-  for (let skipped = 0; skipped < 3; skipped++) reader.string()
-  const authority = reader.string()
-  const signed = host.subarray(0, host.length - 4 - signatureLength(reader))
-  const signature = new SshReader(host.subarray(signed.length + 4))
-  signature.text()
-  const raw = signature.string()
-  const key = parsePublicKey(authority)
-  const known = authorities.some((blob) => equalBytes(blob, authority))
-  return known && key.ok && key.value.type === 'ssh-ed25519' && verifyPlain(key.value, signed, raw, crypto)
-    ? plain
-    : undefined
-}
-
-function signatureLength(reader: SshReader): number {
-  const { length } = reader.string()
-  reader.end()
-  return length
+  if (plain === 'ssh-ed25519') return concat(sshString(plain), sshString(reader.string()))
+  if (plain !== 'ecdsa-sha2-nistp256') return undefined
+  return concat(sshString(plain), sshString(reader.string()), sshString(reader.string()))
 }
