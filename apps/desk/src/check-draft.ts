@@ -1,0 +1,61 @@
+import { err, ok, utf8, type Crypto, type Instant, type Result } from '@chaperone/encoding'
+import { findPerson, parseStatement, signerOf, type Roster, type Statement } from '@chaperone/domain'
+import type { SigningDraft } from '@chaperone/contract'
+import { checkDecision } from './check-decision.ts'
+import { checkRelease } from './check-release.ts'
+import type { CheckedAction, CheckedDraft } from './checked-draft.ts'
+import { passkeysOf } from './passkeys.ts'
+import type { DeskRefusal } from './problem.ts'
+
+/** What the desk itself knows, independent of the gateway. */
+export interface Ground {
+  readonly roster: Roster
+  readonly rpId: string
+  readonly now: Instant
+  readonly crypto: Crypto
+}
+
+/**
+ * Decides whether a draft may be shown and signed: the statement parses, it is that person's to sign here, and every
+ * value in it is what the openings and the desk's own roster say. A draft that fails is not shown at all.
+ */
+export function checkDraft(draft: SigningDraft, ground: Ground): Result<CheckedDraft, DeskRefusal> {
+  const parsed = parseStatement(utf8(draft.statement))
+  if (!parsed.ok) return parsed
+  const statement = parsed.value
+  const refusal = aboutSigner(draft, statement, ground)
+  if (refusal !== undefined) return err(refusal)
+  switch (statement.kind) {
+    case 'allow':
+    case 'forbid':
+      return checkDecision(draft, statement, ground)
+    case 'release':
+      return checkRelease(draft, statement, ground)
+    case 'freeze':
+    case 'kill':
+      return checkAction(draft, statement, ground)
+    default:
+      return err({ code: 'not-signed-here', kind: statement.kind })
+  }
+}
+
+function aboutSigner(draft: SigningDraft, statement: Statement, ground: Ground): DeskRefusal | undefined {
+  const { roster, now } = ground
+  if (draft.kind !== statement.kind) return { code: 'statement-not-for-this', field: 'kind' }
+  const signer = signerOf(statement)
+  if (draft.person !== signer) return { code: 'statement-not-for-this', field: 'person' }
+  const person = findPerson(roster, signer)
+  if (person === undefined || person.until <= now) return { code: 'escort-unknown' }
+  return passkeysOf(roster, signer, ground).length === 0 ? { code: 'no-passkey-here' } : undefined
+}
+
+/** A freeze or a kill commits to nothing that could be opened: it is its own text. */
+function checkAction(
+  draft: SigningDraft,
+  statement: CheckedAction['statement'],
+  { roster }: Ground,
+): Result<CheckedAction, DeskRefusal> {
+  const bare = draft.order === null && draft.steps.length === 0 && draft.releases.length === 0
+  if (!bare) return err({ code: 'opening-mismatch', field: 'extra' })
+  return ok({ about: 'action', statement, text: draft.statement, roster, names: draft.names })
+}

@@ -1,0 +1,18 @@
+import { fromBase64, parsePublicKey, type PersonId, type SshPublicKey } from '@chaperone/encoding'
+import { findKey, findPerson, type Roster } from '@chaperone/domain'
+import type { Ground } from './check-draft.ts'
+
+/** The person's passkeys that count now and were made for this desk's relying party. */
+export function passkeysOf(
+  roster: Roster,
+  person: PersonId,
+  { rpId, now }: Pick<Ground, 'rpId' | 'now'>,
+): readonly SshPublicKey[] {
+  const keys = findPerson(roster, person)?.keys ?? []
+  return keys.flatMap(({ key, blob, class: keyClass }) => {
+    const bytes = fromBase64(blob)
+    const parsed = bytes === undefined ? undefined : parsePublicKey(bytes)
+    const counts = keyClass === 'passkey' && findKey(roster, key, now) !== undefined
+    return counts && parsed?.ok === true && parsed.value.application === rpId ? [parsed.value] : []
+  })
+}

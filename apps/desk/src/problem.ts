@@ -1,0 +1,70 @@
+import { problems, type ProblemRow } from '@chaperone/contract'
+
+const row = (status: number, title: string, advice: string): ProblemRow => ({ status, title, advice })
+
+/** Every code that the desk answers with: the product's, and those that only the desk has. */
+export const deskProblems = {
+  ...problems,
+  'opening-mismatch': row(
+    409,
+    'What was handed over is not what the statement says',
+    'sign nothing, and tell an officer: the gateway is broken or hostile',
+  ),
+  'not-signed-here': row(409, 'This kind of statement is not signed here', 'use the command line'),
+  'no-passkey-here': row(
+    403,
+    'You have no passkey that counts at this desk',
+    'enrol one, or sign with the command line',
+  ),
+  'gateway-unavailable': row(503, 'The gateway cannot be reached', 'nothing was signed; try again soon'),
+  'handing-in-unknown': row(
+    503,
+    'Signed, but it is not known whether the gateway took it',
+    'look at the review before you sign again',
+  ),
+  'trust-root-wrong': row(503, 'The rosters do not follow from this desk’s trust root', 'tell an officer'),
+} as const satisfies Record<string, ProblemRow>
+
+export type DeskCode = keyof typeof deskProblems
+
+/** A refusal as a value: a code of the table and facts about it. */
+export interface DeskRefusal {
+  readonly code: DeskCode
+  readonly [fact: string]: unknown
+}
+
+/** Thrown at the edge, to be answered as a problem. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly refusal: DeskRefusal
+
+  constructor(refusal: DeskRefusal) {
+    super(refusal.code)
+    this.refusal = refusal
+  }
+}
+
+/** RFC 9457, with the advice: the page shows nothing else of a refusal. */
+export function problemOf(refusal: DeskRefusal): Readonly<Record<string, unknown>> {
+  const { title, status, advice } = deskProblems[refusal.code]
+  return { ...refusal, type: `/problems/${refusal.code}`, title, status, advice }
+}
+
+/**
+ * The refusal that a gateway's problem stands for. Only its code and its plain facts are taken: words on this page are
+ * ours, whatever the gateway would like to say.
+ */
+export function refusalIn(body: unknown): DeskRefusal {
+  const { code, ...members } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >
+  if (typeof code !== 'string' || !Object.hasOwn(problems, code)) return { code: 'gateway-unavailable' }
+  const ours = new Set(['type', 'title', 'status', 'instance', 'advice', 'detail'])
+  const facts = Object.entries(members).filter(([name, value]) => !ours.has(name) && isPlain(value))
+  return { ...Object.fromEntries(facts), code: code as DeskCode } // hasOwn: it is a key of the table
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^[\x20-\x7e]{0,256}$/.test(value))
+}
