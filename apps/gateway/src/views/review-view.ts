@@ -1,0 +1,326 @@
+import { fromBase64, keyIdOf, toBase64, type PersonId } from '@chaperone/encoding'
+import {
+  activeRun,
+  allowancesFor,
+  claimant,
+  currentRuns,
+  escortRefusal,
+  findTarget,
+  firstRollback,
+  nextAttempt,
+  nextRollback,
+  nextStep,
+  phaseOf,
+  runnableStep,
+  whoMustAct,
+  type Context,
+  type Level,
+  type Refusal,
+  type Run,
+  type WorkOrder,
+} from '@chaperone/domain'
+import { nameIn, openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
+import type { NamedPerson, OrderSummary, Review, ReviewStep, RunView } from '@chaperone/contract'
+import { permission, textOf } from './technician-view.ts'
+
+type Names = ReadonlyMap<PersonId, string>
+
+const gravity: readonly Level[] = ['routine', 'notable', 'high-impact', 'opaque', 'stop']
+
+export function named(names: Names, person: PersonId): NamedPerson {
+  return { person, name: nameIn(names, person) }
+}
+
+/** A line of the escort's inbox. */
+export async function summaryOf(
+  reader: RecordReader,
+  order: WorkOrder,
+  person: PersonId,
+  context: Context,
+  names: Names,
+): Promise<OrderSummary> {
+  const phase = phaseOf(order, context.at)
+  const opening = await openOrderText(reader, order)
+  const holder = claimant(order, context.at)
+  return {
+    order: order.order,
+    version: order.version,
+    phase,
+    mustAct: whoMustAct(phase),
+    purpose: opening,
+    technician: named(names, order.technician),
+    targets: [...new Set(order.steps.map((step) => step.target))],
+    level: worst(order),
+    steps: order.steps.length,
+    submittedAt: order.submittedAt,
+    notBefore: order.notBefore,
+    notAfter: order.notAfter,
+    claim:
+      holder === undefined || order.claim === null
+        ? null
+        : { escort: named(names, holder), until: order.claim.until },
+    mine: holder === person,
+    may: { claim: permission(claimRefusal(order, person, context)) },
+  }
+}
+
+async function openOrderText(reader: RecordReader, order: WorkOrder): Promise<string> {
+  const opening = await reader.opening(order.orderDigest)
+  if (opening === undefined) return '[erased]'
+  const document = JSON.parse(Buffer.from(opening.value).toString('utf8')) as { readonly purpose: string }
+  return document.purpose
+}
+
+function worst(order: WorkOrder): Level {
+  const index = Math.max(...order.steps.map((step) => gravity.indexOf(step.level)))
+  return gravity[index] ?? 'opaque'
+}
+
+function claimRefusal(order: WorkOrder, person: PersonId, context: Context): Refusal | undefined {
+  if (order.ended !== null) return { code: 'order-ended', ended: order.ended }
+  const holder = claimant(order, context.at)
+  if (holder !== undefined && holder !== person && order.claim !== null)
+    return { code: 'order-claimed', ...order.claim }
+  return escortRefusal(order, person, context)
+}
+
+/** Everything an escort judges by. Whoever calls has checked that this person may see it. */
+export async function reviewOf(
+  reader: RecordReader,
+  order: WorkOrder,
+  person: PersonId,
+  context: Context,
+  names: Names,
+  unstored: (run: string) => number,
+): Promise<Review> {
+  const opened = await openOrder(
+    reader,
+    order.orderDigest,
+    order.steps.map((step) => step.analysis),
+  )
+  const { purpose, fault, component, mayShow, effects } = opened.order.document
+  const phase = phaseOf(order, context.at)
+  const holder = claimant(order, context.at)
+  return {
+    order: order.order,
+    version: order.version,
+    orderDigest: order.orderDigest,
+    phase,
+    mustAct: whoMustAct(phase),
+    technician: named(names, order.technician),
+    purpose,
+    fault,
+    component,
+    mayShow,
+    effects: [...effects],
+    submittedAt: order.submittedAt,
+    notBefore: order.notBefore,
+    notAfter: order.notAfter,
+    claim:
+      holder === undefined || order.claim === null
+        ? null
+        : { escort: named(names, holder), until: order.claim.until },
+    frozenBy: order.frozenBy === null ? null : named(names, order.frozenBy),
+    steps: await Promise.all(
+      opened.steps.map((step, i) => stepView(reader, order, i + 1, step, context, names)),
+    ),
+    former: await formerVersion(reader, order),
+    questions: await Promise.all(
+      order.questions.map(async (question) => ({
+        question: question.question,
+        version: question.version,
+        step: question.step,
+        escort: named(names, question.escort),
+        text: await textOf(reader, question.text),
+        answer: question.answer === null ? null : await textOf(reader, question.answer),
+      })),
+    ),
+    runs: order.runs.map((run) => runView(run, names, unstored(run.run))),
+    releases: order.releases.flatMap((release) =>
+      release.lines.map(({ run, length }) => ({
+        release: release.statement,
+        run,
+        releaser: named(names, release.releaser),
+        length,
+      })),
+    ),
+    may: permissions(order, person, context),
+  }
+}
+
+async function stepView(
+  reader: RecordReader,
+  order: WorkOrder,
+  index: number,
+  step: OpenedStep,
+  context: Context,
+  names: Names,
+): Promise<ReviewStep> {
+  const { document } = step.opening
+  const target = findTarget(context.roster, document.target)
+  const attempt = nextAttempt(order, index)
+  return {
+    step: index,
+    rollback: index >= firstRollback(order),
+    digest: step.digest,
+    target: document.target,
+    regime: target?.regime ?? 'unknown',
+    address: target === undefined ? 'unknown' : `${target.address}:${target.port}`,
+    hostKeys: (target?.hostKeys ?? []).map((blob) =>
+      keyIdOf(fromBase64(blob) ?? new Uint8Array(), context.crypto.sha256),
+    ),
+    account: document.account,
+    interpreter: document.interpreter,
+    bytes: toBase64(step.bytes),
+    sha256: document.bytes.sha256,
+    files: document.files.map((file, i) => ({
+      ...file,
+      label: step.labels[i] ?? file.name,
+      content: toBase64(step.files[i] ?? new Uint8Array()),
+    })),
+    expected: document.expected,
+    maxSeconds: document.maxSeconds,
+    analysis: mutable(step.analysis),
+    analysisDigest: step.analysisDigest,
+    attempt,
+    quorum: {
+      needed: target?.quorum ?? 1,
+      allowedBy: allowancesFor(order, index, attempt).map((allowance) => named(names, allowance.escort)),
+    },
+    history: [...(await reader.history(document.target, 10))],
+  }
+}
+
+function mutable(analysis: OpenedStep['analysis']): ReviewStep['analysis'] {
+  return structuredClone(analysis) as unknown as ReviewStep['analysis'] // same members, without `readonly`
+}
+
+export function runView(run: Run, names: Names, outputBytes: number): RunView {
+  const { run: id, version, step, attempt, state, intendedAt, startedAt, endedAt, outcome, killedBy } = run
+  return {
+    run: id,
+    version,
+    step,
+    attempt,
+    state,
+    intendedAt,
+    startedAt,
+    endedAt,
+    outcome,
+    killedBy: killedBy === null ? null : named(names, killedBy),
+    outputBytes,
+  }
+}
+
+/** The version before, found among the order's openings. */
+async function formerVersion(reader: RecordReader, order: WorkOrder): Promise<Review['former']> {
+  if (order.version === 1) return null
+  for (const opening of await reader.openings(order.order)) {
+    if (opening.kind !== 'order') continue
+    const document = JSON.parse(Buffer.from(opening.value).toString('utf8')) as {
+      version: number
+      steps: string[]
+      rollbackSteps: number
+    }
+    if (document.version !== order.version - 1) continue
+    const first = document.steps.length - document.rollbackSteps + 1
+    const steps = await Promise.all(
+      document.steps.map((digest, i) => formerStep(reader, digest, i + 1 >= first)),
+    )
+    return { version: document.version, steps }
+  }
+  return null
+}
+
+async function formerStep(reader: RecordReader, digest: string, rollback: boolean) {
+  const [opening, bytes] = await Promise.all([reader.opening(digest), reader.opening(`${digest}/0`)])
+  const document = JSON.parse(Buffer.from(opening?.value ?? Buffer.from('{}')).toString('utf8')) as {
+    target?: string
+    account?: string
+  }
+  return {
+    target: document.target ?? '',
+    account: document.account ?? '',
+    bytes: toBase64(bytes?.value ?? new Uint8Array()),
+    rollback,
+  }
+}
+
+function permissions(order: WorkOrder, person: PersonId, context: Context): Review['may'] {
+  const unfit = escortRefusal(order, person, context)
+  const ended: Refusal | undefined =
+    order.ended === null ? undefined : { code: 'order-ended', ended: order.ended }
+  const unheld: Refusal | undefined =
+    claimant(order, context.at) === person ? undefined : { code: 'order-not-claimed' }
+  const closed: Refusal | undefined =
+    context.at < order.notAfter ? undefined : { code: 'window-closed', notAfter: order.notAfter }
+  const running = activeRun(order)
+  const frozen: Refusal | undefined =
+    order.frozenBy === null ? undefined : { code: 'order-frozen', by: order.frozenBy }
+  const nothingLeft: Refusal | undefined =
+    nextStep(order) === undefined ? { code: 'step-done', step: order.steps.length } : undefined
+  const inHand: Refusal | undefined =
+    running === undefined ? alreadyAllowed(order, person) : { code: 'run-in-progress', run: running.run }
+  return {
+    claim: permission(claimRefusal(order, person, context)),
+    handBack: permission(unheld),
+    question: permission(ended ?? unheld),
+    allow: permission(
+      ended ??
+        unfit ??
+        unheldForSeat(order, person, context) ??
+        frozen ??
+        closed ??
+        nothingLeft ??
+        inHand ??
+        openQuestion(order),
+    ),
+    forbid: permission(ended ?? unfit),
+    kill: permission(running === undefined ? { code: 'run-unknown', run: '' } : undefined),
+    freeze: permission(
+      frozen ??
+        (order.allowances.length === 0 && order.runs.length === 0
+          ? { code: 'quorum-missing', step: 1, have: 0, needed: 1 }
+          : undefined),
+    ),
+    release: permission(
+      unfit ??
+        (order.runs.some((run) => run.state === 'ended') ? undefined : { code: 'run-unknown', run: '' }),
+    ),
+    rollback: permission(
+      ended ?? unfit ?? unheldForSeat(order, person, context) ?? closed ?? rollbackRefusal(order),
+    ),
+  }
+}
+
+/** With one seat the claim holder decides; with more, anybody eligible who has not. */
+function unheldForSeat(order: WorkOrder, person: PersonId, context: Context): Refusal | undefined {
+  const needed = Math.max(...order.steps.map((step) => findTarget(context.roster, step.target)?.quorum ?? 1))
+  return needed > 1 || claimant(order, context.at) === person ? undefined : { code: 'order-not-claimed' }
+}
+
+function alreadyAllowed(order: WorkOrder, person: PersonId): Refusal | undefined {
+  const step = runnableStep(order) ?? nextStep(order)
+  if (step === undefined) return undefined
+  const mine = allowancesFor(order, step, nextAttempt(order, step)).some(
+    (allowance) => allowance.escort === person,
+  )
+  return mine ? { code: 'already-decided', step } : undefined
+}
+
+function openQuestion(order: WorkOrder): Refusal | undefined {
+  const open = order.questions.find(
+    (question) => question.answer === null && question.version === order.version,
+  )
+  return open === undefined ? undefined : { code: 'question-open', question: open.question }
+}
+
+function rollbackRefusal(order: WorkOrder): Refusal | undefined {
+  const next = nextRollback(order)
+  if (next === undefined) return { code: 'step-unknown', step: order.steps.length + 1 }
+  const running = activeRun(order)
+  if (running !== undefined) return { code: 'run-in-progress', run: running.run }
+  return currentRuns(order).some((run) => run.step < firstRollback(order))
+    ? undefined
+    : { code: 'rollback-early', step: next }
+}
