@@ -13,7 +13,8 @@ export interface SystemAccount {
  * its own, no password, no shell and no home folder. Faults: `account-missing`.
  */
 export function ensureSystemAccount(name: string): SystemAccount {
-  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) throw new Fault('account-missing', `\`${name}\` is no account name`)
+  if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
+    throw new Fault('account-missing', `\`${name}\` is no account name`)
   return findAccount(name) ?? createAccount(name)
 }
 
