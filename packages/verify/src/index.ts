@@ -1,0 +1,5 @@
+export { rules, type RuleName } from './rules.ts'
+export type { Missing, Verdict, Why } from './findings.ts'
+export type { ExportSource } from './export-source.ts'
+export { parseTrustRoot, printTrustRoot, type TrustRoot } from './trust-root.ts'
+export { verifyExport, type Verification, type VerifyOptions } from './verify-export.ts'
