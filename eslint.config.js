@@ -1,7 +1,8 @@
 import tseslint from 'typescript-eslint'
 
 const pure = ['encoding', 'tlog', 'recording', 'domain', 'analysis', 'runner']
-const say = 'time and randomness come in as arguments: a pure package must give the same answer to an offline verifier'
+const say =
+  'time and randomness come in as arguments: a pure package must give the same answer to an offline verifier'
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/*.js', '**/*.cjs', '**/*.mjs'] },
@@ -13,7 +14,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
@@ -33,7 +37,10 @@ export default tseslint.config(
         { object: 'Math', property: 'random', message: say },
         { object: 'performance', property: 'now', message: say },
       ],
-      'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: say }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: say },
+      ],
       'no-restricted-globals': ['error', 'process', 'Buffer', 'fetch', 'setTimeout', 'crypto'],
     },
   },

@@ -6,8 +6,14 @@ import { findTarget, type RosterKey } from './roster.ts'
 import type { Refusal } from './refusal.ts'
 import { checkStatement } from './signed-statement.ts'
 import type { DecisionStatement, StepLine } from './statement.ts'
-import { allowancesFor,
-  currentRuns, firstRollback, nextAttempt, succeededRun, type WorkOrder } from './work-order.ts'
+import {
+  allowancesFor,
+  currentRuns,
+  firstRollback,
+  nextAttempt,
+  succeededRun,
+  type WorkOrder,
+} from './work-order.ts'
 
 /** Decides whether an escort's allow or forbid counts. */
 export function decideDecision(

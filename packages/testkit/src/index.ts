@@ -1,1 +1,7 @@
-export { softwareAuthenticator, type RequestOptions, type SoftwareAuthenticator } from './software-authenticator.ts'
+export {
+  softwareAuthenticator,
+  type RequestOptions,
+  type SoftwareAuthenticator,
+} from './software-authenticator.ts'
+export * from './sample-log.ts'
+export * from './sample-order.ts'
