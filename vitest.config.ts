@@ -7,6 +7,8 @@ export default defineConfig({
       'apps/**/*.test.ts',
       'scripts/**/*.test.ts',
       'spec/**/*.test.ts',
+      'demo/**/*.test.ts',
+      'bench/**/*.test.ts',
       'e2e/**/*.e2e.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
