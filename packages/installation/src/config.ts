@@ -59,10 +59,13 @@ export const installationShape = z.strictObject({
     .optional()
     .describe('A PostgreSQL to use, as `{"url": "postgres://…"}`. Without it we run one of our own.'),
   caKey: z
-    .unknown()
+    .union([
+      z.strictObject({ file: z.string() }),
+      z.strictObject({ agent: z.string(), publicKey: z.string() }),
+    ])
     .optional()
     .describe(
-      'Where the certificate authority’s key is, as the signer’s configuration says it; by default a file.',
+      'Where the certificate authority’s key is: `{"file": PATH}` of a PKCS#8 PEM, or `{"agent": SOCKET, "publicKey": LINE}` of an ssh-agent, which may have it from a PKCS#11 module. By default a file that `chaperone init` makes.',
     ),
   kexAlgorithms: z
     .string()

@@ -1,15 +1,18 @@
 import {
   chmodSync,
   chownSync,
+  closeSync,
   cpSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { cloneFolder, type Places } from './places.ts'
 import type { Accounts } from './accounts.ts'
 import type { SystemAccount } from './system-account.ts'
@@ -21,7 +24,7 @@ import type { SystemAccount } from './system-account.ts'
  */
 export function layOut(places: Places, accounts: Accounts | undefined): void {
   const { sockets } = places
-  own(places.folder, undefined, undefined, 0o755)
+  makeFolder(places.folder)
   own(places.gateway, accounts?.gateway, accounts?.gateway, 0o700)
   own(places.desk, accounts?.desk, accounts?.desk, 0o700)
   own(places.signer, accounts?.signer, accounts?.signer, 0o700)
@@ -30,6 +33,11 @@ export function layOut(places: Places, accounts: Accounts | undefined): void {
   own(sockets.agents, accounts?.signer, accounts?.gateway, 0o2750)
   own(sockets.officerFolder, accounts?.signer, undefined, 0o755)
   own(join(places.folder, 'db'), undefined, undefined, 0o755)
+}
+
+/** Makes an installation's own folder, which everybody may pass through. */
+export function makeFolder(folder: string): void {
+  own(folder, undefined, undefined, 0o755)
 }
 
 function own(
@@ -69,6 +77,17 @@ function write(
   if (owner !== undefined) chownSync(whole, owner.uid, owner.gid)
   chmodSync(whole, mode)
   renameSync(whole, path)
+  syncFolder(dirname(path))
+}
+
+/** Makes the new name durable, as the content is: a key that a power cut takes back was never made. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** The gateway's account may not reach the clone: it is given a copy of the built web app. */

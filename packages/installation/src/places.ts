@@ -8,6 +8,8 @@ export interface Places {
   readonly folder: string
   readonly config: string
   readonly trustRoot: string
+  /** Roster 1 with its adoptions and people's names, for the gateway's first start. */
+  readonly bootstrap: string
   readonly web: string
   readonly gateway: string
   readonly desk: string
@@ -34,6 +36,7 @@ export function placesOf(state: string): Places {
     folder,
     config: at('chaperone.json'),
     trustRoot: at('root.json'),
+    bootstrap: at('gateway', 'bootstrap.json'),
     web: at('web'),
     gateway: at('gateway'),
     desk: at('desk'),

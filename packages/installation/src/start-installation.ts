@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Fault } from '@chaperone/encoding'
 import { startPostgres } from '@chaperone/adapters'
 import { accountsHere, type Accounts } from './accounts.ts'
@@ -78,7 +77,7 @@ const notIsolated =
   'not isolated: without root all processes share one account; whoever takes over one takes over all'
 
 function requireInitialised(places: Places): void {
-  if (existsSync(places.trustRoot) && existsSync(join(places.gateway, 'bootstrap.json'))) return
+  if (existsSync(places.trustRoot) && existsSync(places.bootstrap)) return
   throw new Fault('not-initialised', `\`${places.folder}\` has no trust root yet: run \`chaperone init\``)
 }
 
