@@ -5,3 +5,10 @@ export {
 } from './software-authenticator.ts'
 export * from './sample-log.ts'
 export * from './sample-order.ts'
+export { startSshd, type SshdOptions, type SshTarget } from './start-sshd.ts'
+export {
+  testAuthority,
+  type TestAgent,
+  type TestAuthority,
+  type TestCertificate,
+} from './test-certificate.ts'
