@@ -84,5 +84,5 @@ function readLogins(lines: Iterable<string>): readonly Login[] {
 
 /** The signer puts the run's name into the certificate's key id. */
 function runOf({ id }: Login): RunId | undefined {
-  return /^chaperone run ([0-9a-f]{32})$/.exec(id)?.[1]
+  return /^chaperone:([0-9a-f]{32})$/.exec(id)?.[1]
 }

@@ -297,16 +297,16 @@ describe('a target’s sshd log', () => {
     `Nov 24 17:00:00 web1 sshd[1]: Accepted publickey for ${account} from 127.0.0.1 port 40000 ssh2: ED25519-CERT SHA256:abc ID ${id} (serial ${serial}) CA ED25519 SHA256:${fingerprint}`
 
   test('a login with its intent is proven', () => {
-    const result = verify(files, { sshdLog: [login(`chaperone run ${run}`, '7'), 'something else'] })
+    const result = verify(files, { sshdLog: [login(`chaperone:${run}`, '7'), 'something else'] })
     expect(verdictOf(result, 'logins-intended')).toMatchObject({ verdict: 'proven', checked: 1 })
   })
 
   test.for<[string, readonly string[]]>([
-    ['login-without-intent', [login(`chaperone run ${'0'.repeat(32)}`, '7')]],
+    ['login-without-intent', [login(`chaperone:${'0'.repeat(32)}`, '7')]],
     ['login-without-intent', [login('somebody', '9')]],
-    ['login-with-another-certificate', [login(`chaperone run ${run}`, '8')]],
-    ['login-to-another-account', [login(`chaperone run ${run}`, '7', 'root')]],
-    ['login-repeated', [login(`chaperone run ${run}`, '7'), login(`chaperone run ${run}`, '7')]],
+    ['login-with-another-certificate', [login(`chaperone:${run}`, '8')]],
+    ['login-to-another-account', [login(`chaperone:${run}`, '7', 'root')]],
+    ['login-repeated', [login(`chaperone:${run}`, '7'), login(`chaperone:${run}`, '7')]],
   ])('finds %s', ([code, sshdLog]) => {
     expect(verdictOf(verify(files, { sshdLog }), 'logins-intended')).toMatchObject({
       verdict: 'broken',
