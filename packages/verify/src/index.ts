@@ -1,3 +1,4 @@
+export { commitmentsOf, type Commitment } from './commitments.ts'
 export { rules, type RuleName } from './rules.ts'
 export type { Missing, Verdict, Why } from './findings.ts'
 export type { ExportSource } from './export-source.ts'
