@@ -33,6 +33,8 @@ export type EdgeCode =
   | 'not-found'
   | 'request-malformed'
   | 'request-too-large'
+  | 'method-not-allowed'
+  | 'media-type-unsupported'
   | 'too-many-requests'
   | 'origin-wrong'
   | 'store-unavailable'
@@ -54,6 +56,7 @@ export const problems = {
   'order-exists': row(409, 'This order exists already', 'open it instead of submitting it again'),
   'order-unknown': row(404, 'There is no such order for you', 'check the address'),
   'order-erased': row(409, 'The content of this order was erased', 'nothing can be done with it'),
+  'order-full': row(409, 'This order has grown too long', 'submit a new order'),
   'order-ended': row(409, 'This order has ended', 'submit a new version or a new order'),
   'order-frozen': row(409, 'This order is frozen', 'an officer and the rollback come first'),
   'order-claimed': row(409, 'Another escort is reviewing this order', 'wait, or ask them to hand it over'),
@@ -118,6 +121,7 @@ export const problems = {
   ),
   'rollback-apart': row(409, 'Rollback is decided apart from other steps', 'sign for the rollback alone'),
   'rollback-early': row(409, 'There is nothing to roll back yet', 'allow the rollback when a step has run'),
+  'rollback-begun': row(409, 'This order is being rolled back', 'submit a new version to go forward again'),
   'step-done': row(409, 'This step has succeeded already', 'nothing more to decide'),
   'not-permitted': row(403, 'You may not do that', 'ask an officer'),
   stopped: row(409, 'An officer has ordered a stop', 'ask the officer on duty'),
@@ -149,6 +153,8 @@ export const problems = {
   'not-found': row(404, 'There is no such thing for you', 'check the address'),
   'request-malformed': row(400, 'The request is not well formed', 'correct the named part'),
   'request-too-large': row(413, 'The request is too large', 'a step and its files may have 8 MiB'),
+  'method-not-allowed': row(405, 'This address does not do that', 'see the allow header, and the API page'),
+  'media-type-unsupported': row(415, 'The request is not of a known type', 'send JSON'),
   'too-many-requests': row(429, 'Too many requests', 'wait a moment'),
   'origin-wrong': row(403, 'The request came from another site', 'use the product’s own pages'),
   'store-unavailable': row(503, 'The store cannot be reached', 'nothing was done; try again soon'),

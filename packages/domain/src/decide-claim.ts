@@ -1,28 +1,38 @@
 import { err, ok, secondsOf, type PersonId } from '@chaperone/encoding'
 import type { Context, Decided } from './decide.ts'
-import { involvedIn } from './decide-submit.ts'
 import type { EventOf } from './event.ts'
-import { findPerson, findTarget } from './roster.ts'
+import { expiredRoster } from './expired-roster.ts'
+import { findPerson, findTarget, hasRole } from './roster.ts'
 import type { Refusal } from './refusal.ts'
-import { stopHitting } from './stop.ts'
+import { involvedIn, stopHitting } from './stop.ts'
 import type { WorkOrder } from './work-order.ts'
 
 export const longestClaimSeconds = 4 * 60 * 60
+const mostQuestions = 500
 
 /** Why this person may not escort this order, or `undefined`. */
 export function escortRefusal(order: WorkOrder, escort: PersonId, context: Context): Refusal | undefined {
+  return unfitEscort(order, escort, context) ?? stopAgainst(order, escort, context)
+}
+
+/** Why this person could not escort the order even if nothing were stopped: enough to judge who may forbid. */
+export function unfitEscort(order: WorkOrder, escort: PersonId, context: Context): Refusal | undefined {
   const { roster, at } = context
   const person = findPerson(roster, escort)
-  if (person === undefined || !person.roles.includes('escort') || person.until <= at) {
+  if (person === undefined || !hasRole(roster, escort, 'escort', at))
     return { code: 'escort-unknown', escort }
-  }
   if (escort === order.technician) return { code: 'escort-is-author' }
   for (const step of order.steps) {
     const regime = findTarget(roster, step.target)?.regime
     if (regime === undefined) return { code: 'target-unknown', target: step.target }
     if (!person.regimes.includes(regime)) return { code: 'escort-regime', regime }
   }
-  const stop = stopHitting(context.stops, involvedIn(order.steps, [order.technician, escort], roster), at)
+  return undefined
+}
+
+function stopAgainst(order: WorkOrder, escort: PersonId, context: Context): Refusal | undefined {
+  const involved = involvedIn(order.steps, [order.technician, escort], context.roster)
+  const stop = stopHitting(context.stops, involved, context.at)
   return stop === undefined ? undefined : { code: 'stopped', stop: stop.stop }
 }
 
@@ -34,7 +44,7 @@ export function claimant(order: WorkOrder, at: string): PersonId | undefined {
 /** Claims an order, or prolongs one's own claim. */
 export function claim(order: WorkOrder, event: EventOf<'order-claimed'>, context: Context): Decided {
   if (order.ended !== null) return err({ code: 'order-ended', ended: order.ended })
-  const refusal = escortRefusal(order, event.escort, context)
+  const refusal = expiredRoster(context) ?? escortRefusal(order, event.escort, context)
   if (refusal !== undefined) return err(refusal)
   if (event.version !== order.version) {
     return err({ code: 'order-version-stale', version: event.version, current: order.version })
@@ -49,24 +59,34 @@ export function claim(order: WorkOrder, event: EventOf<'order-claimed'>, context
     : err({ code: 'claim-too-long', until: event.until })
 }
 
+/** Gives a claim back, or over to a colleague who could have claimed it. */
 export function handBack(order: WorkOrder, event: EventOf<'claim-returned'>, context: Context): Decided {
   if (claimant(order, context.at) !== event.escort) return err({ code: 'order-not-claimed' })
-  const refusal = event.to === null ? undefined : escortRefusal(order, event.to, context)
+  if (event.to === null) return ok(event)
+  if (order.ended !== null) return err({ code: 'order-ended', ended: order.ended })
+  const refusal = expiredRoster(context) ?? escortRefusal(order, event.to, context)
   return refusal === undefined ? ok(event) : err(refusal)
 }
 
+/** The claimant asks the technician. */
 export function ask(order: WorkOrder, event: EventOf<'question-asked'>, context: Context): Decided {
   if (order.ended !== null) return err({ code: 'order-ended', ended: order.ended })
   if (claimant(order, context.at) !== event.escort) return err({ code: 'order-not-claimed' })
   if (event.version !== order.version) {
     return err({ code: 'order-version-stale', version: event.version, current: order.version })
   }
+  // A question tells the technician something: it may be asked by whoever might still decide.
+  const refusal = expiredRoster(context) ?? escortRefusal(order, event.escort, context)
+  if (refusal !== undefined) return err(refusal)
   if (event.step > order.steps.length) return err({ code: 'step-unknown', step: event.step })
+  if (event.question > mostQuestions)
+    return err({ code: 'order-full', what: 'questions', most: mostQuestions })
   return event.question === order.questions.length + 1
     ? ok(event)
     : err({ code: 'question-unknown', question: event.question })
 }
 
+/** The technician answers, once. */
 export function answer(order: WorkOrder, event: EventOf<'question-answered'>): Decided {
   if (event.technician !== order.technician) return err({ code: 'not-the-technician' })
   const question = order.questions.find((candidate) => candidate.question === event.question)

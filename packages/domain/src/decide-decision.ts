@@ -1,8 +1,9 @@
 import { err, fromBase64, keyIdOf, ok } from '@chaperone/encoding'
-import { claimant, escortRefusal } from './decide-claim.ts'
+import { claimant, escortRefusal, unfitEscort } from './decide-claim.ts'
 import type { Context, Decided } from './decide.ts'
 import type { EventOf } from './event.ts'
-import { findTarget, type RosterKey } from './roster.ts'
+import { expiredRoster } from './expired-roster.ts'
+import { findTarget, keyCountsFor, type RosterKey } from './roster.ts'
 import type { Refusal } from './refusal.ts'
 import { checkStatement } from './signed-statement.ts'
 import type { DecisionStatement, StepLine } from './statement.ts'
@@ -10,10 +11,16 @@ import {
   allowancesFor,
   currentRuns,
   firstRollback,
+  isRollingBack,
   nextAttempt,
+  seatsNeeded,
   succeededRun,
   type WorkOrder,
 } from './work-order.ts'
+
+/** As many decisions as an intent can name. */
+const mostSeats = 5
+const mostAttempts = 100
 
 /** Decides whether an escort's allow or forbid counts. */
 export function decideDecision(
@@ -32,7 +39,6 @@ export function decideDecision(
 }
 
 function aboutOrder(order: WorkOrder, statement: DecisionStatement, context: Context): Refusal | undefined {
-  const { at, roster } = context
   if (order.ended !== null) return { code: 'order-ended', ended: order.ended }
   if (statement.order !== order.order) return { code: 'statement-not-for-this', field: 'order' }
   if (statement.version !== order.version) {
@@ -42,19 +48,35 @@ function aboutOrder(order: WorkOrder, statement: DecisionStatement, context: Con
     return { code: 'statement-not-for-this', field: 'order-digest' }
   if (statement.technician !== order.technician)
     return { code: 'statement-not-for-this', field: 'technician' }
-  const unfit = escortRefusal(order, statement.escort, context)
-  if (unfit !== undefined) return unfit
-  if (statement.kind === 'forbid') return undefined
-  const forward = statement.steps.some((line) => line.step.index < firstRollback(order))
-  if (order.frozenBy !== null && forward) return { code: 'order-frozen', by: order.frozenBy }
+  // To forbid is never too late or stopped: it only takes away.
+  if (statement.kind === 'forbid') return unfitEscort(order, statement.escort, context)
+  return (
+    expiredRoster(context) ??
+    escortRefusal(order, statement.escort, context) ??
+    aboutAllowance(order, statement, context)
+  )
+}
+
+/** What must hold of an allowance as a whole, beside who made it. */
+function aboutAllowance(
+  order: WorkOrder,
+  statement: DecisionStatement,
+  { at, roster }: Context,
+): Refusal | undefined {
+  const forward = statement.steps.find((line) => line.step.index < firstRollback(order))
+  if (forward !== undefined && order.frozenBy !== null) return { code: 'order-frozen', by: order.frozenBy }
+  if (forward !== undefined && isRollingBack(order))
+    return { code: 'rollback-begun', step: forward.step.index }
   if (statement.roster !== roster.version) {
     return { code: 'roster-stale', signed: statement.roster, current: roster.version }
   }
   if (statement.policy !== roster.policy) return { code: 'policy-stale' }
-  if (statement.notBefore < order.notBefore || statement.notAfter > order.notAfter) {
+  const { notBefore, notAfter } = statement
+  if (notAfter <= notBefore) return { code: 'window-invalid', notBefore, notAfter }
+  if (notBefore < order.notBefore || notAfter > order.notAfter) {
     return { code: 'window-outside-order', notBefore: order.notBefore, notAfter: order.notAfter }
   }
-  if (statement.notAfter <= at) return { code: 'window-closed', notAfter: statement.notAfter }
+  if (notAfter <= at) return { code: 'window-closed', notAfter }
   return undefined
 }
 
@@ -102,21 +124,15 @@ function aboutAllowing(
   const { index } = line.step
   const target = findTarget(context.roster, line.target)
   if (target === undefined) return { code: 'target-unknown', target: line.target }
-  const classPermitted =
-    target.keyClasses.includes(key.class) && (key.class !== 'software' || target.regime === 'open')
-  if (!classPermitted) return { code: 'key-class-not-permitted', target: line.target }
+  if (!keyCountsFor(target, key.class)) return { code: 'key-class-not-permitted', target: line.target }
   if (succeededRun(order, index) !== undefined) return { code: 'step-done', step: index }
   const misplaced = aboutRollback(order, statement, index)
   if (misplaced !== undefined) return misplaced
   const next = nextAttempt(order, index)
   if (line.attempt !== next) return { code: 'attempt-not-next', step: index, attempt: line.attempt, next }
-  if (line.seat.of < target.quorum) return { code: 'quorum-wrong', step: index, needed: target.quorum }
-  const seated = allowancesFor(order, index, line.attempt)
-  if (seated.some((allowance) => allowance.escort === statement.escort))
-    return { code: 'already-decided', step: index }
-  // One seat: the person who holds the claim reviewed it. Further seats are for people who need not hold it.
-  if (line.seat.of === 1 && claimant(order, context.at) !== statement.escort)
-    return { code: 'order-not-claimed' }
+  if (next > mostAttempts) return { code: 'order-full', what: 'attempts', most: mostAttempts }
+  const unseated = aboutSeat(order, statement, line, target.quorum, context)
+  if (unseated !== undefined) return unseated
   const open = order.questions.find(
     (question) =>
       question.answer === null &&
@@ -124,6 +140,27 @@ function aboutAllowing(
       (question.step === 0 || question.step === index),
   )
   return open === undefined ? undefined : { code: 'question-open', question: open.question }
+}
+
+/** Quorum counts people; the seat's number is what its holder was told, its total what they asked for. */
+function aboutSeat(
+  order: WorkOrder,
+  { escort }: DecisionStatement,
+  { step: { index }, attempt, seat }: StepLine,
+  least: number,
+  context: Context,
+): Refusal | undefined {
+  if (seat.of < least || seat.of > mostSeats) return { code: 'quorum-wrong', step: index, needed: least }
+  // Whoever allowed under an older roster may do so again; that allowance counts no more.
+  const seated = allowancesFor(order, index, attempt).filter(
+    (allowance) => allowance.roster === context.roster.version,
+  )
+  const needed = Math.max(seat.of, seatsNeeded(seated, index, least))
+  if (seated.length >= needed || seated.some((allowance) => allowance.escort === escort))
+    return { code: 'already-decided', step: index }
+  // One seat: the person who holds the claim reviewed it. Further seats are for people who need not hold it.
+  const held = seat.of > 1 || claimant(order, context.at) === escort
+  return held ? undefined : { code: 'order-not-claimed' }
 }
 
 /**

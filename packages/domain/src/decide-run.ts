@@ -1,17 +1,20 @@
 import { err, ok, type Instant } from '@chaperone/encoding'
 import type { Context, Decided } from './decide.ts'
-import { involvedIn } from './decide-submit.ts'
+import { escortRefusal } from './decide-claim.ts'
 import type { EventOf } from './event.ts'
+import { expiredRoster } from './expired-roster.ts'
 import { predecessorOf } from './order-document.ts'
-import { findPerson, findTarget } from './roster.ts'
+import { findTarget, hasRole } from './roster.ts'
 import type { Refusal } from './refusal.ts'
 import { runIdOf } from './step.ts'
-import { stopHitting } from './stop.ts'
+import { involvedIn, stopHitting } from './stop.ts'
 import {
   activeRun,
   allowancesFor,
   firstRollback,
+  isRollingBack,
   nextAttempt,
+  seatsNeeded,
   succeededRun,
   type Allowance,
   type Run,
@@ -20,7 +23,7 @@ import {
 
 /** Decides whether a step may be about to run: the quorum's own statements, in order, inside every window. */
 export function intend(order: WorkOrder, event: EventOf<'run-intended'>, context: Context): Decided {
-  const refusal = aboutOrder(order, event) ?? aboutStep(order, event, context)
+  const refusal = expiredRoster(context) ?? aboutOrder(order, event) ?? aboutStep(order, event, context)
   return refusal === undefined ? ok(event) : err(refusal)
 }
 
@@ -28,6 +31,8 @@ function aboutOrder(order: WorkOrder, event: EventOf<'run-intended'>): Refusal |
   if (order.ended !== null) return { code: 'order-ended', ended: order.ended }
   if (order.frozenBy !== null && event.step < firstRollback(order))
     return { code: 'order-frozen', by: order.frozenBy }
+  if (event.step < firstRollback(order) && isRollingBack(order))
+    return { code: 'rollback-begun', step: event.step }
   if (event.version !== order.version) {
     return { code: 'order-version-stale', version: event.version, current: order.version }
   }
@@ -48,6 +53,7 @@ function aboutStep(order: WorkOrder, event: EventOf<'run-intended'>, context: Co
   if (attempt !== next) return { code: 'attempt-not-next', step: index, attempt, next }
   const expected = runIdOf(order.orderDigest, index, attempt, context.crypto.sha256)
   if (event.run !== expected) return { code: 'run-id-wrong', expected }
+  if (findRun(order, event.run) !== undefined) return { code: 'run-ended', run: event.run }
   return aboutQuorum(order, event, context) ?? aboutPredecessor(order, event)
 }
 
@@ -59,23 +65,30 @@ function aboutQuorum(
   const target = findTarget(context.roster, event.target)
   if (target === undefined) return { code: 'target-unknown', target: event.target }
   const standing = allowancesFor(order, event.step, event.attempt)
-  const asked = Math.max(target.quorum, ...standing.flatMap((allowance) => seatsAsked(allowance, event.step)))
+  const asked = seatsNeeded(standing, event.step, target.quorum)
   const named = standing.filter((allowance) => event.decisions.includes(allowance.statement))
   if (named.length < asked || named.length !== event.decisions.length) {
     return { code: 'quorum-missing', step: event.step, have: named.length, needed: asked }
   }
-  const people = [order.technician, ...named.map((allowance) => allowance.escort)]
-  const stop = stopHitting(
-    context.stops,
-    involvedIn([order.steps[event.step - 1]!], people, context.roster),
-    context.at,
-  ) // aboutStep found the step
-  if (stop !== undefined) return { code: 'stopped', stop: stop.stop }
-  return firstDefined(named.map((allowance) => outsideWindow(allowance, context.at)))
+  return aboutPeople(order, named, context)
 }
 
-function seatsAsked(allowance: Allowance, step: number): readonly number[] {
-  return allowance.lines.filter((line) => line.step.index === step).map((line) => line.seat.of)
+/** Everybody whose word the run rests on is judged again now: rosters, people and stops change after a signature. */
+function aboutPeople(order: WorkOrder, named: readonly Allowance[], context: Context): Refusal | undefined {
+  const { roster, stops, at } = context
+  const { technician } = order
+  if (!hasRole(roster, technician, 'technician', at)) return { code: 'technician-unknown', technician }
+  const people = [technician, ...named.map((allowance) => allowance.escort)]
+  const stop = stopHitting(stops, involvedIn(order.steps, people, roster), at)
+  if (stop !== undefined) return { code: 'stopped', stop: stop.stop }
+  return firstDefined(named.map((allowance) => aboutAllowance(order, allowance, context)))
+}
+
+function aboutAllowance(order: WorkOrder, allowance: Allowance, context: Context): Refusal | undefined {
+  const { version } = context.roster
+  if (allowance.roster !== version)
+    return { code: 'roster-stale', signed: allowance.roster, current: version }
+  return escortRefusal(order, allowance.escort, context) ?? outsideWindow(allowance, context.at)
 }
 
 function outsideWindow(allowance: Allowance, at: Instant): Refusal | undefined {
@@ -99,6 +112,7 @@ function aboutPredecessor(order: WorkOrder, event: EventOf<'run-intended'>): Ref
   return rests ? undefined : { code: 'predecessor-missing', step: event.step, needs }
 }
 
+/** A run starts once, after its intent. */
 export function start(order: WorkOrder, event: EventOf<'run-started'>): Decided {
   const run = findRun(order, event.run)
   if (run === undefined) return err({ code: 'run-unknown', run: event.run })
@@ -130,11 +144,13 @@ export function freeze(order: WorkOrder, event: EventOf<'order-frozen'>, context
     : err({ code: 'not-permitted', person: event.person })
 }
 
-function mayInterrupt(person: string, context: Context): boolean {
-  const roles = findPerson(context.roster, person)?.roles ?? []
-  return roles.includes('escort') || roles.includes('officer')
+/** Who may kill and freeze. */
+export function mayInterrupt(person: string, context: Context): boolean {
+  const { roster, at } = context
+  return hasRole(roster, person, 'escort', at) || hasRole(roster, person, 'officer', at)
 }
 
+/** A run of any version of the order. */
 export function findRun(order: WorkOrder, run: string): Run | undefined {
   return order.runs.find((candidate) => candidate.run === run)
 }

@@ -1,19 +1,33 @@
-import { err, ok } from '@chaperone/encoding'
+import { err, ok, secondsOf } from '@chaperone/encoding'
 import type { Context, Decided } from './decide.ts'
 import type { EventOf } from './event.ts'
-import { findPerson, findTarget, type Roster } from './roster.ts'
+import { expiredRoster } from './expired-roster.ts'
+import { longestWindowSeconds } from './order-document.ts'
+import { findTarget, hasRole, type Roster } from './roster.ts'
 import type { Refusal } from './refusal.ts'
-import { stopHitting } from './stop.ts'
+import { involvedIn, stopHitting } from './stop.ts'
 import { activeRun, type OrderStep, type WorkOrder } from './work-order.ts'
 
 type Submission = EventOf<'order-submitted'> | EventOf<'order-revised'>
 
-export function submit(event: Submission, context: Context): Decided {
+/** Decides about the first version of an order. */
+export function submit(event: EventOf<'order-submitted'>, context: Context): Decided {
+  return event.version === 1
+    ? suitable(event, context)
+    : err({ code: 'order-version-stale', version: event.version, current: 0 })
+}
+
+function suitable(event: Submission, context: Context): Decided {
   const { roster, at } = context
-  const technician = findPerson(roster, event.technician)
-  if (technician === undefined || !technician.roles.includes('technician') || technician.until <= at) {
+  const expired = expiredRoster(context)
+  if (expired !== undefined) return err(expired)
+  if (!hasRole(roster, event.technician, 'technician', at)) {
     return err({ code: 'technician-unknown', technician: event.technician })
   }
+  const { notBefore, notAfter } = event
+  const seconds = secondsOf(notAfter) - secondsOf(notBefore)
+  if (seconds <= 0 || seconds > longestWindowSeconds)
+    return err({ code: 'window-invalid', notBefore, notAfter })
   if (event.notAfter <= at) return err({ code: 'window-closed', notAfter: event.notAfter })
   if (event.rollbackSteps >= event.steps.length) return err({ code: 'steps-invalid' })
   for (const step of event.steps) {
@@ -44,11 +58,18 @@ export function revise(order: WorkOrder, event: EventOf<'order-revised'>, contex
   if (event.version !== order.version + 1) {
     return err({ code: 'order-version-stale', version: event.version, current: order.version })
   }
+  if (event.version > mostVersions) return err({ code: 'order-full', what: 'versions', most: mostVersions })
+  // The same digest would give the new version's runs the names of the old one's.
+  if (event.orderDigest === order.orderDigest)
+    return err({ code: 'statement-not-for-this', field: 'order-digest' })
   const running = activeRun(order)
   if (running !== undefined) return err({ code: 'run-in-progress', run: running.run })
-  return submit(event, context)
+  return suitable(event, context)
 }
 
+const mostVersions = 100
+
+/** The technician takes the order back while nothing runs. */
 export function withdraw(order: WorkOrder, event: EventOf<'order-withdrawn'>): Decided {
   if (order.ended !== null) return err({ code: 'order-ended', ended: order.ended })
   if (event.technician !== order.technician) return err({ code: 'not-the-technician' })
@@ -57,10 +78,4 @@ export function withdraw(order: WorkOrder, event: EventOf<'order-withdrawn'>): D
   }
   const running = activeRun(order)
   return running === undefined ? ok(event) : err({ code: 'run-in-progress', run: running.run })
-}
-
-export function involvedIn(steps: readonly OrderStep[], people: readonly string[], roster: Roster) {
-  const targets = [...new Set(steps.map((step) => step.target))]
-  const regimes = targets.map((target) => findTarget(roster, target)?.regime ?? 'unknown')
-  return { people, targets, regimes }
 }

@@ -1,16 +1,17 @@
 import type { Crypto, Digest, Instant, Result } from '@chaperone/encoding'
 import { err, ok, toHex, utf8 } from '@chaperone/encoding'
-import type { OrderEvent } from './event.ts'
-import type { Roster } from './roster.ts'
+import type { EventOf, OrderEvent } from './event.ts'
+import { hasRole, type Roster } from './roster.ts'
 import { answer, ask, claim, handBack } from './decide-claim.ts'
 import { decideDecision } from './decide-decision.ts'
-import { end, freeze, intend, requestKill, start } from './decide-run.ts'
+import { end, findRun, freeze, intend, mayInterrupt, requestKill, start } from './decide-run.ts'
 import { disclose, release } from './decide-release.ts'
 import { revise, submit, withdraw } from './decide-submit.ts'
 import { checkStatement } from './signed-statement.ts'
 import type { Refusal } from './refusal.ts'
+import type { Statement } from './statement.ts'
 import type { Stop } from './stop.ts'
-import type { StatementReader, WorkOrder } from './work-order.ts'
+import { activeRun, type StatementReader, type WorkOrder } from './work-order.ts'
 
 /** What was in force when an event was proposed. A verifier rebuilds it from the entries before. */
 export interface Context {
@@ -30,7 +31,7 @@ export function decide(order: WorkOrder | undefined, event: OrderEvent, context:
   if (event.type === 'order-submitted') {
     return order === undefined ? submit(event, context) : err({ code: 'order-exists' })
   }
-  if (order === undefined) return err({ code: 'order-unknown' })
+  if (order?.order !== event.order) return err({ code: 'order-unknown' })
   if (order.erased) return err({ code: 'order-erased' })
   switch (event.type) {
     case 'order-revised':
@@ -62,9 +63,9 @@ export function decide(order: WorkOrder | undefined, event: OrderEvent, context:
     case 'release-recorded':
       return release(order, event, context)
     case 'disclosure-recorded':
-      return disclose(order, event)
+      return disclose(order, event, context)
     case 'erased':
-      return ok(event)
+      return erase(order, event, context)
   }
 }
 
@@ -77,14 +78,41 @@ function signAction(
   const checked = checkStatement(event.statement, context.roster, context.at, context.crypto)
   if (!checked.ok) return checked
   const { statement } = checked.value
-  const follows =
-    statement.kind === 'kill' ||
-    statement.kind === 'freeze' ||
-    statement.kind === 'withdraw' ||
-    statement.kind === 'submit'
-  return follows && statement.order === order.order
+  if ('order' in statement && statement.order !== order.order)
+    return err({ code: 'statement-not-for-this', field: 'order' })
+  const { person } = checked.value
+  if ((statement.kind === 'kill' || statement.kind === 'freeze') && !mayInterrupt(person, context))
+    return err({ code: 'not-permitted', person })
+  const field = unfollowed(order, statement)
+  return field === undefined ? ok(event) : err({ code: 'statement-not-for-this', field })
+}
+
+/** What the statement names and did not happen, or `undefined` for the signature of something that did. */
+function unfollowed(order: WorkOrder, statement: Statement): string | undefined {
+  switch (statement.kind) {
+    case 'kill':
+      return typeof findRun(order, statement.run)?.killedBy === 'string' ? undefined : 'run'
+    case 'freeze':
+      return order.frozenBy === statement.escort ? undefined : 'escort'
+    case 'withdraw':
+      if (statement.technician !== order.technician) return 'technician'
+      return order.ended === 'withdrawn' && statement.version === order.version ? undefined : 'version'
+    case 'submit':
+      if (statement.technician !== order.technician) return 'technician'
+      if (statement.version !== order.version) return 'version'
+      return statement.orderDigest === order.orderDigest ? undefined : 'order-digest'
+    default:
+      return 'kind'
+  }
+}
+
+/** Officers erase, and nothing that still runs: its end could not be written any more. */
+function erase(order: WorkOrder, event: EventOf<'erased'>, { roster, at }: Context): Decided {
+  const running = activeRun(order)
+  if (running !== undefined) return err({ code: 'run-in-progress', run: running.run })
+  return hasRole(roster, event.by, 'officer', at)
     ? ok(event)
-    : err({ code: 'statement-not-for-this', field: 'kind' })
+    : err({ code: 'not-permitted', person: event.by })
 }
 
 /** Names statements by digest, for `apply`. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   canonicalBytes,
   err,
+  invariant,
   isId,
   isInstant,
   ok,
@@ -225,9 +226,14 @@ export const largestEvent = 65_535
 
 export type EventRefusal = { readonly code: 'event-malformed'; readonly at: string }
 
-/** The bytes that become a log entry. */
+/** The bytes that become a log entry. Throws for an event that nobody could read back: the log is for ever. */
 export function encodeEvent(event: Event): Uint8Array {
-  return canonicalBytes(event as unknown as Json) // the shapes above hold nothing but JSON
+  const bytes = canonicalBytes(event as unknown as Json) // the shapes above hold nothing but JSON
+  invariant(
+    bytes.length <= largestEvent && eventShape.safeParse(event).success,
+    `\`${event.type}\` has the shape of an event`,
+  )
+  return bytes
 }
 
 export function decodeEvent(bytes: Uint8Array): Result<Event, EventRefusal> {

@@ -5,7 +5,9 @@ import {
   allowancesFor,
   currentRuns,
   firstRollback,
+  isRollingBack,
   nextAttempt,
+  seatsNeeded,
   succeededRun,
   type WorkOrder,
 } from './work-order.ts'
@@ -31,24 +33,25 @@ export type OrderPhase =
 /** Who must act next; `nobody` when the story is over. */
 export type WhoMustAct = 'escort' | 'technician' | 'officer' | 'time' | 'target' | 'nobody'
 
-export function phaseOf(order: WorkOrder, at: Instant): OrderPhase {
+/** What to call the state of an order; `roster` is the version in force, under which allowances must have been made. */
+export function phaseOf(order: WorkOrder, at: Instant, roster?: number): OrderPhase {
   if (activeRun(order) !== undefined) return 'running'
   if (order.ended !== null) return order.ended
-  const runnable = runnableStep(order)
+  const runnable = runnableStep(order, roster)
   const open = at < order.notAfter
   if (runnable !== undefined && open) return at < order.notBefore ? 'waiting-for-window' : 'running'
   if (order.frozenBy !== null) return 'frozen'
   if (nextStep(order) === undefined) return 'done'
   if (!open) return 'expired'
-  return reviewPhase(order, at)
+  return reviewPhase(order, at, roster)
 }
 
-function reviewPhase(order: WorkOrder, at: Instant): OrderPhase {
+function reviewPhase(order: WorkOrder, at: Instant, roster: number | undefined): OrderPhase {
   const asked = order.questions.some(
     (question) => question.answer === null && question.version === order.version,
   )
   if (asked) return 'question-open'
-  if (seating(order, nextStep(order) ?? 1) === 'partial') return 'waiting-for-second-escort'
+  if (seating(order, nextStep(order) ?? 1, roster) === 'partial') return 'waiting-for-second-escort'
   const last = currentRuns(order).at(-1)
   if (last !== undefined && last.outcome?.result !== 'succeeded') return 'halted'
   return claimant(order, at) === undefined ? 'waiting-for-escort' : 'in-review'
@@ -89,21 +92,22 @@ export function nextRollback(order: WorkOrder): number | undefined {
   return firstOpen(order, firstRollback(order), order.steps.length)
 }
 
-/** The step that a whole quorum allowed and that nothing but the window holds back: forward, else rollback. */
-export function runnableStep(order: WorkOrder): number | undefined {
+/**
+ * The step that a whole quorum allowed and that nothing but the window holds back: a forward step, or once somebody
+ * decided to go back a rollback step. `roster` is the version in force; without it allowances of any roster count.
+ */
+export function runnableStep(order: WorkOrder, roster?: number): number | undefined {
   if (order.ended !== null || activeRun(order) !== undefined) return undefined
-  const candidates = order.frozenBy === null ? [nextStep(order), nextRollback(order)] : [nextRollback(order)]
-  return candidates.find((step) => step !== undefined && seating(order, step) === 'full')
+  const goesOn = order.frozenBy === null && !isRollingBack(order)
+  const step = goesOn ? nextStep(order) : nextRollback(order)
+  return step !== undefined && seating(order, step, roster) === 'full' ? step : undefined
 }
 
 /** How far the quorum for the next attempt at a step is seated. */
-function seating(order: WorkOrder, step: number): 'none' | 'partial' | 'full' {
-  const seated = allowancesFor(order, step, nextAttempt(order, step))
-  if (seated.length === 0) return 'none'
-  const needed = Math.max(
-    ...seated.flatMap((allowance) =>
-      allowance.lines.filter((line) => line.step.index === step).map((line) => line.seat.of),
-    ),
+function seating(order: WorkOrder, step: number, roster: number | undefined): 'none' | 'partial' | 'full' {
+  const seated = allowancesFor(order, step, nextAttempt(order, step)).filter(
+    (allowance) => roster === undefined || allowance.roster === roster,
   )
-  return seated.length >= needed ? 'full' : 'partial'
+  if (seated.length === 0) return 'none'
+  return seated.length >= seatsNeeded(seated, step, 1) ? 'full' : 'partial'
 }

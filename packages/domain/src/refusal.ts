@@ -6,12 +6,18 @@ export type Refusal =
   | SignerRefusal
   | { readonly code: 'order-exists' }
   | { readonly code: 'order-unknown' }
+  | {
+      readonly code: 'order-full'
+      readonly what: 'versions' | 'questions' | 'attempts' | 'releases'
+      readonly most: number
+    }
   | { readonly code: 'order-erased' }
   | { readonly code: 'order-ended'; readonly ended: 'withdrawn' | 'forbidden' }
   | { readonly code: 'order-frozen'; readonly by: PersonId }
   | { readonly code: 'order-claimed'; readonly escort: PersonId; readonly until: Instant }
   | { readonly code: 'order-not-claimed' }
   | { readonly code: 'order-version-stale'; readonly version: number; readonly current: number }
+  | { readonly code: 'window-invalid'; readonly notBefore: Instant; readonly notAfter: Instant }
   | { readonly code: 'window-closed'; readonly notAfter: Instant }
   | { readonly code: 'window-not-open'; readonly notBefore: Instant }
   | { readonly code: 'window-outside-order'; readonly notBefore: Instant; readonly notAfter: Instant }
@@ -40,6 +46,7 @@ export type Refusal =
       readonly next: number
     }
   | { readonly code: 'already-decided'; readonly step: number }
+  | { readonly code: 'roster-expired'; readonly expires: Instant }
   | { readonly code: 'roster-stale'; readonly signed: number; readonly current: number }
   | { readonly code: 'policy-stale' }
   | { readonly code: 'quorum-wrong'; readonly step: number; readonly needed: number }
@@ -52,6 +59,7 @@ export type Refusal =
   | { readonly code: 'run-id-wrong'; readonly expected: RunId }
   | { readonly code: 'rollback-apart'; readonly step: number }
   | { readonly code: 'rollback-early'; readonly step: number }
+  | { readonly code: 'rollback-begun'; readonly step: number }
   | { readonly code: 'step-done'; readonly step: number }
   | { readonly code: 'not-permitted'; readonly person: PersonId }
   | { readonly code: 'stopped'; readonly stop: Digest }

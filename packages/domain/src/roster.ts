@@ -133,6 +133,17 @@ export function findTarget(roster: Roster, target: TargetId): RosterTarget | und
   return roster.targets.find((candidate) => candidate.target === target)
 }
 
+/** Whether this person has the role now. */
+export function hasRole(roster: Roster, person: PersonId, role: Role, at: Instant): boolean {
+  const found = findPerson(roster, person)
+  return found !== undefined && found.roles.includes(role) && at < found.until
+}
+
+/** Whether a key of this class may decide about this target; software keys prove nobody's presence. */
+export function keyCountsFor(target: RosterTarget, keyClass: KeyClass): boolean {
+  return target.keyClasses.includes(keyClass) && (keyClass !== 'software' || target.regime === 'open')
+}
+
 /** The person and the key, if the key is somebody's, current and not revoked. */
 export function findKey(
   roster: Roster,

@@ -1,5 +1,6 @@
 import {
   claimedKey,
+  equalBytes,
   err,
   fromBase64,
   keyIdOf,
@@ -101,18 +102,18 @@ export function signerOf(statement: Statement): PersonId {
   }
 }
 
-/** The role that the signer must have; a kill may come from an escort or an officer and is judged there. */
+/** The role that the signer must have; kill and freeze may come from an escort or an officer and are judged there. */
 function roleFor(statement: Statement): Role | undefined {
   switch (statement.kind) {
     case 'allow':
     case 'forbid':
-    case 'freeze':
     case 'release':
       return 'escort'
     case 'submit':
     case 'withdraw':
       return 'technician'
     case 'kill':
+    case 'freeze':
       return undefined
     default:
       return 'officer'
@@ -122,7 +123,7 @@ function roleFor(statement: Statement): Role | undefined {
 /** What the key's class promises and this signature does not show. */
 function missingProof(key: RosterKey, proof: VerifiedSignature): string | undefined {
   const blob = fromBase64(key.blob)
-  if (blob === undefined || proof.key.blob.length !== blob.length) return 'key'
+  if (blob === undefined || !equalBytes(proof.key.blob, blob)) return 'key'
   switch (key.class) {
     case 'passkey':
       if (proof.webauthn === undefined) return 'browser'

@@ -313,6 +313,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** The bytes to sign. Throws for a value outside its grammar: what we print must parse. */
 export function printStatement(statement: Statement): Uint8Array {
   const fields = statement as unknown as Fields
+  if (!isWhole(statement)) throw new TypeError('the value does not fit the scope of this stop')
   const lines = [`chaperone ${statement.kind} v1`]
   for (const line of statementLines[statement.kind]) {
     const rows = line.repeated === undefined ? [fields] : (fields[line.repeated] as readonly Fields[])
@@ -347,8 +348,26 @@ export function parseStatement(bytes: Uint8Array): Result<Statement, StatementRe
   if (typeof read === 'number') return err({ code: 'statement-malformed', line: read })
   // The table above has a row for every field of the kind's interface.
   const statement = { kind, ...read } as unknown as Statement
+  if (!isWhole(statement)) return err({ code: 'statement-malformed', line: 3 })
   const same = toHex(printStatement(statement)) === toHex(bytes)
   return same ? ok(statement) : err({ code: 'statement-malformed', line: 0 })
+}
+
+/** A stop's value must fit its scope: one that can hit nothing would look like a stop and be none. */
+function isWhole(statement: Statement): boolean {
+  if (statement.kind !== 'stop') return true
+  const { scope, value } = statement
+  switch (scope) {
+    case 'all':
+      return value === 'all'
+    case 'person':
+    case 'target':
+      return isId(scope, value)
+    case 'pair':
+      return value.split('+').length === 2 && value.split('+').every((person) => isId('person', person))
+    default:
+      return true
+  }
 }
 
 /** The fields, or the number of the first bad line. */

@@ -1,4 +1,5 @@
-import { type Digest, type Instant, type PersonId, type TargetId } from '@chaperone/encoding'
+import type { Digest, Instant, PersonId, TargetId } from '@chaperone/encoding'
+import { findTarget, type Roster } from './roster.ts'
 import type { StopScope } from './statement.ts'
 
 /** A stop order in force: an officer's switch (S-3). */
@@ -14,6 +15,17 @@ export interface Involved {
   readonly people: readonly PersonId[]
   readonly targets: readonly TargetId[]
   readonly regimes: readonly string[]
+}
+
+/** Who and what some steps of an order involve. */
+export function involvedIn(
+  steps: readonly { readonly target: TargetId }[],
+  people: readonly PersonId[],
+  roster: Roster,
+): Involved {
+  const targets = [...new Set(steps.map((step) => step.target))]
+  const regimes = targets.map((target) => findTarget(roster, target)?.regime ?? 'unknown')
+  return { people, targets, regimes }
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   invariant,
+  utf8,
   type Digest,
   type Instant,
   type OrderId,
@@ -62,6 +63,8 @@ export interface Allowance {
   readonly escort: PersonId
   /** Digest of the statement. */
   readonly statement: Digest
+  /** Version of the roster that its signer had before them: an allowance counts under no other. */
+  readonly roster: number
   readonly notBefore: Instant
   readonly notAfter: Instant
   readonly lines: readonly StepLine[]
@@ -103,7 +106,7 @@ export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: S
       return {
         ...submitted(event),
         submittedAt: order.submittedAt,
-        claim: order.claim,
+        claim: keptClaim(order, event),
         questions: order.questions,
         runs: order.runs,
         releases: order.releases,
@@ -172,6 +175,12 @@ function submitted(event: EventOf<'order-submitted'> | EventOf<'order-revised'>)
   }
 }
 
+/** A claim survives a new version only where that touches no target which the claimant was not judged for. */
+function keptClaim(order: WorkOrder, event: EventOf<'order-revised'>): Claim | null {
+  const judged = new Set(order.steps.map((step) => step.target))
+  return event.steps.every((step) => judged.has(step.target)) ? order.claim : null
+}
+
 function pickQuestion(event: EventOf<'question-asked'>): Omit<Question, 'answer'> {
   const { question, version, step, escort, text } = event
   return { question, version, step, escort, text }
@@ -180,13 +189,16 @@ function pickQuestion(event: EventOf<'question-asked'>): Omit<Question, 'answer'
 function decided(order: WorkOrder, event: EventOf<'decision-recorded'>, reader: StatementReader): WorkOrder {
   const statement = readDecision(event.statement.text)
   if (statement.kind === 'forbid') return { ...order, ended: 'forbidden', allowances: [] }
-  const { escort, notBefore, notAfter, steps: lines } = statement
-  const allowance = { escort, statement: reader.digestOf(event.statement.text), notBefore, notAfter, lines }
-  return { ...order, allowances: [...order.allowances, allowance] }
+  const { escort, roster, notBefore, notAfter, steps: lines } = statement
+  const digest = reader.digestOf(event.statement.text)
+  const allowance = { escort, statement: digest, roster, notBefore, notAfter, lines }
+  // Under a later roster those of an earlier one can never count again.
+  const standing = order.allowances.filter((earlier) => earlier.roster === roster)
+  return { ...order, allowances: [...standing, allowance] }
 }
 
 function readDecision(text: string): DecisionStatement {
-  const parsed = parseStatement(new Uint8Array(Array.from(text, (letter) => letter.charCodeAt(0) & 0x7f)))
+  const parsed = parseStatement(utf8(text))
   invariant(
     parsed.ok && (parsed.value.kind === 'allow' || parsed.value.kind === 'forbid'),
     'a decided decision parses',
@@ -219,9 +231,7 @@ function changeRun(order: WorkOrder, run: RunId, change: Partial<Run>): WorkOrde
 }
 
 function released(order: WorkOrder, event: EventOf<'release-recorded'>, reader: StatementReader): WorkOrder {
-  const parsed = parseStatement(
-    new Uint8Array(Array.from(event.statement.text, (letter) => letter.charCodeAt(0) & 0x7f)),
-  )
+  const parsed = parseStatement(utf8(event.statement.text))
   invariant(parsed.ok && parsed.value.kind === 'release', 'a decided release parses')
   const { releaser, recipient, recipientFacts, releases: lines } = parsed.value
   const release = {
@@ -248,13 +258,29 @@ export function nextAttempt(order: WorkOrder, step: number): number {
   return currentRuns(order).filter((run) => run.step === step).length + 1
 }
 
-/** The allowances that count for this attempt, one a person. */
+/** The allowances for this attempt: each person's latest, since people count and not signatures. */
 export function allowancesFor(order: WorkOrder, step: number, attempt: number): readonly Allowance[] {
-  const people = new Set<PersonId>()
-  return order.allowances.filter((allowance) => {
+  const latest = new Map<PersonId, Allowance>()
+  for (const allowance of order.allowances) {
     const covers = allowance.lines.some((line) => line.step.index === step && line.attempt === attempt)
-    return covers && people.size !== people.add(allowance.escort).size
-  })
+    if (covers) latest.set(allowance.escort, allowance)
+  }
+  return [...latest.values()]
+}
+
+/** How many people must allow a step: what the target asks, or more where somebody who allowed it asked for more. */
+export function seatsNeeded(allowances: readonly Allowance[], step: number, least: number): number {
+  const asked = allowances.flatMap((allowance) => allowance.lines.filter((line) => line.step.index === step))
+  return Math.max(least, ...asked.map((line) => line.seat.of))
+}
+
+/** Whether somebody has decided to go back: from then on no forward step of this version runs. */
+export function isRollingBack(order: WorkOrder): boolean {
+  const first = firstRollback(order)
+  return (
+    currentRuns(order).some((run) => run.step >= first) ||
+    order.allowances.some((allowance) => allowance.lines.some((line) => line.step.index >= first))
+  )
 }
 
 export function succeededRun(order: WorkOrder, step: number): Run | undefined {

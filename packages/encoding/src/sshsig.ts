@@ -1,4 +1,4 @@
-import { concat, equalBytes, fromBase64, fromBase64Url, fromUtf8, toBase64, utf8 } from './bytes.ts'
+import { concat, equalBytes, fromBase64, fromUtf8, toBase64, toBase64Url, utf8 } from './bytes.ts'
 import type { Crypto, Sha256 } from './crypto.ts'
 import { err, ok, type Result } from './result.ts'
 import { parsePublicKey, verifyPlain, type SshPublicKey } from './ssh-key.ts'
@@ -119,19 +119,26 @@ function verifyInner(
   const extensions = signature.string()
   signature.end()
   const webauthn = readClientData(clientData, origin, signedBytes)
-  if (webauthn === undefined) return err({ code: 'signature-malformed' })
+  // As OpenSSH: no attested credential in an assertion, and extensions exactly where the flags announce them.
+  const flagsFit = (flags & 0x40) === 0 && ((flags & 0x80) !== 0) === extensions.length > 0
+  if (webauthn === undefined || !flagsFit) return err({ code: 'signature-malformed' })
   const good = verifyPlain(key, concat(head, extensions, crypto.sha256(clientData)), raw, crypto)
   return good ? ok({ key, authenticator, webauthn }) : err({ code: 'signature-bad' })
 }
 
-/** The browser's account of what it signed: it must be an assertion, for exactly these bytes, at this origin. */
+/**
+ * The browser's account of what it signed: it must be an assertion, for exactly these bytes, at this origin, and begin
+ * as OpenSSH demands, so that what counts here verifies with the stock tool too.
+ */
 function readClientData(
   bytes: Uint8Array,
   origin: string,
   signedBytes: Uint8Array,
 ): { readonly origin: string; readonly crossOrigin: boolean } | undefined {
   const text = fromUtf8(bytes)
-  if (text === undefined || text.length > 4096) return undefined
+  const begins = `{"type":"webauthn.get","challenge":"${toBase64Url(signedBytes)}","origin":"${origin}"`
+  if (text === undefined || text.length > 4096 || origin.includes('"') || !text.startsWith(begins))
+    return undefined
   let data: unknown
   try {
     data = JSON.parse(text)
@@ -140,9 +147,9 @@ function readClientData(
   }
   if (typeof data !== 'object' || data === null) return undefined
   const claimed = data as { type?: unknown; challenge?: unknown; origin?: unknown; crossOrigin?: unknown }
+  // A member may be repeated further on, and the last one counts.
   if (claimed.type !== 'webauthn.get' || claimed.origin !== origin) return undefined
-  const challenge = typeof claimed.challenge === 'string' ? fromBase64Url(claimed.challenge) : undefined
-  if (challenge === undefined || !equalBytes(challenge, signedBytes)) return undefined
+  if (claimed.challenge !== toBase64Url(signedBytes)) return undefined
   return { origin, crossOrigin: claimed.crossOrigin !== undefined && claimed.crossOrigin !== false }
 }
 
