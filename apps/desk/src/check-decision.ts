@@ -1,6 +1,7 @@
 import { err, fromBase64, keyIdOf, ok, toHex, type Result, type Sha256 } from '@chaperone/encoding'
 import {
   checkOrderDocument,
+  findPerson,
   findTarget,
   malformedStepField,
   type DecisionStatement,
@@ -107,7 +108,7 @@ function checkStep(
   if (target === undefined) return err({ code: 'target-unknown', target: line.target })
   const refusal =
     aboutHost(line, target, ground.crypto.sha256) ??
-    (statement.kind === 'allow' ? aboutAllowing(line, target) : undefined)
+    (statement.kind === 'allow' ? aboutAllowing(statement, line, target, ground) : undefined)
   if (refusal !== undefined) return err(refusal)
   const rollback = index > order.steps.length - order.rollbackSteps
   return ok({
@@ -164,8 +165,15 @@ function aboutHost(line: StepLine, target: RosterTarget, sha256: Sha256): DeskRe
 }
 
 /** What would let too little or too much happen; the gateway and the signer check it again. */
-function aboutAllowing(line: StepLine, target: RosterTarget): DeskRefusal | undefined {
+function aboutAllowing(
+  { escort }: DecisionStatement,
+  line: StepLine,
+  target: RosterTarget,
+  { roster }: Ground,
+): DeskRefusal | undefined {
   const { index } = line.step
+  const { regime } = target
+  if (findPerson(roster, escort)?.regimes.includes(regime) !== true) return { code: 'escort-regime', regime }
   if (!target.accounts.includes(line.account)) return { code: 'account-not-permitted', step: index }
   if (!target.interpreters.includes(line.interpreter))
     return { code: 'interpreter-not-permitted', step: index }

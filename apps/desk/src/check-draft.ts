@@ -11,6 +11,8 @@ import type { DeskRefusal } from './problem.ts'
 export interface Ground {
   readonly roster: Roster
   readonly rpId: string
+  /** Ours; a touch at any other does not count. */
+  readonly origin: string
   readonly now: Instant
   readonly crypto: Crypto
 }
@@ -45,7 +47,10 @@ function aboutSigner(draft: SigningDraft, statement: Statement, ground: Ground):
   const signer = signerOf(statement)
   if (draft.person !== signer) return { code: 'statement-not-for-this', field: 'person' }
   const person = findPerson(roster, signer)
-  if (person === undefined || person.until <= now) return { code: 'escort-unknown' }
+  if (person === undefined || person.until <= now) return { code: 'escort-unknown', escort: signer }
+  // An officer may end a run as well; everything else here is an escort's to sign.
+  const mayBeOfficer = statement.kind === 'kill' && person.roles.includes('officer')
+  if (!mayBeOfficer && !person.roles.includes('escort')) return { code: 'role-missing', role: 'escort' }
   return passkeysOf(roster, signer, ground).length === 0 ? { code: 'no-passkey-here' } : undefined
 }
 
@@ -55,7 +60,8 @@ function checkAction(
   statement: CheckedAction['statement'],
   { roster }: Ground,
 ): Result<CheckedAction, DeskRefusal> {
-  const bare = draft.order === null && draft.steps.length === 0 && draft.releases.length === 0
+  const { order, steps, releases, recipientFacts } = draft
+  const bare = order === null && steps.length === 0 && releases.length === 0 && recipientFacts === null
   if (!bare) return err({ code: 'opening-mismatch', field: 'extra' })
   return ok({ about: 'action', statement, text: draft.statement, roster, names: draft.names })
 }

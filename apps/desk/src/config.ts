@@ -56,6 +56,7 @@ export function checkConfig(config: DeskConfig): DeskConfig {
 }
 
 const trustRootShape = z.strictObject({
+  format: z.literal('chaperone-root/v1'),
   origin: z.string(),
   logKey: z.string(),
   signerKey: z.string(),
@@ -66,7 +67,7 @@ const trustRootShape = z.strictObject({
 /** What everything here is judged by, obtained elsewhere than from the gateway. */
 export type TrustRoot = z.infer<typeof trustRootShape>
 
-/** Fault `config-invalid` for anything but the five members. */
+/** Fault `config-invalid` for anything but these members. */
 export function readTrustRoot(path: string): TrustRoot {
   const parsed = trustRootShape.safeParse(readJson(path))
   if (!parsed.success) throw new Fault('config-invalid', `${path}: not a trust root`)

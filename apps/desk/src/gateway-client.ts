@@ -5,14 +5,14 @@ type DeskRoute = 'deskDraft' | 'deskComplete' | 'deskEnrolment' | 'deskKey'
 
 /** The gateway as the desk sees it: it answers, but nothing it says is believed before it is checked. */
 export interface GatewayClient {
-  /** Throws `Refused` with the gateway's code, or `gateway-unavailable`. */
+  /** Throws `Refused` with the gateway's code, or `draft-too-large`, `gateway-unavailable`. */
   post<N extends DeskRoute>(name: N, body: BodyOf<N>): Promise<AnswerOf<N>>
   /** Signed rosters from a version on, in whatever order and number the gateway likes. */
   rosters(from: number): Promise<AnswerOf<'deskRosters'>>
 }
 
-// An order has at most 64 steps of 8 MiB; what does not fit here is decided in smaller parts.
-const largestAnswer = 128 * 1024 * 1024
+// One step of 8 MiB in base64 fits; what does not fit is decided in smaller parts.
+const largestAnswer = 24 * 1024 * 1024
 const patience = 30_000
 
 export function gatewayClient(url: string, token: string): GatewayClient {
@@ -27,7 +27,10 @@ export function gatewayClient(url: string, token: string): GatewayClient {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch(unavailable)
-    const answer = await readJson(response).catch(unavailable)
+    const answer = await readJson(response).catch((error: unknown) => {
+      if (error instanceof Refused) throw error
+      return unavailable(error)
+    })
     if (!response.ok) throw new Refused(refusalIn(answer))
     return answer
   }
@@ -57,7 +60,7 @@ async function readJson(response: Response): Promise<unknown> {
   let length = 0
   for await (const piece of response.body ?? []) {
     length += piece.length
-    if (length > largestAnswer) throw new TypeError('the answer is larger than any draft')
+    if (length > largestAnswer) throw new Refused({ code: 'draft-too-large' })
     pieces.push(piece)
   }
   return JSON.parse(Buffer.concat(pieces).toString('utf8'))

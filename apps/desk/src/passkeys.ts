@@ -2,17 +2,18 @@ import { fromBase64, parsePublicKey, type PersonId, type SshPublicKey } from '@c
 import { findKey, findPerson, type Roster } from '@chaperone/domain'
 import type { Ground } from './check-draft.ts'
 
-/** The person's passkeys that count now and were made for this desk's relying party. */
+/** The person's passkeys that count now, at this origin, and were made for this desk's relying party. */
 export function passkeysOf(
   roster: Roster,
   person: PersonId,
-  { rpId, now }: Pick<Ground, 'rpId' | 'now'>,
+  { rpId, origin, now }: Pick<Ground, 'rpId' | 'origin' | 'now'>,
 ): readonly SshPublicKey[] {
   const keys = findPerson(roster, person)?.keys ?? []
-  return keys.flatMap(({ key, blob, class: keyClass }) => {
+  return keys.flatMap(({ key, blob, class: keyClass, origins }) => {
     const bytes = fromBase64(blob)
     const parsed = bytes === undefined ? undefined : parsePublicKey(bytes)
-    const counts = keyClass === 'passkey' && findKey(roster, key, now) !== undefined
+    const counts =
+      keyClass === 'passkey' && origins.includes(origin) && findKey(roster, key, now) !== undefined
     return counts && parsed?.ok === true && parsed.value.application === rpId ? [parsed.value] : []
   })
 }

@@ -1,3 +1,5 @@
+import type { Result } from '@chaperone/encoding'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problems, type ProblemRow } from '@chaperone/contract'
 
 const row = (status: number, title: string, advice: string): ProblemRow => ({ status, title, advice })
@@ -16,7 +18,27 @@ export const deskProblems = {
     'You have no passkey that counts at this desk',
     'enrol one, or sign with the command line',
   ),
-  'gateway-unavailable': row(503, 'The gateway cannot be reached', 'nothing was signed; try again soon'),
+  'draft-too-large': row(
+    413,
+    'There is more to show than one window can hold',
+    'sign for fewer steps or pieces at a time',
+  ),
+  'key-not-yours': row(
+    403,
+    'That was not one of your keys for this desk',
+    'sign again and choose the passkey that you enrolled here',
+  ),
+  'enrolment-failed': row(
+    422,
+    'The new key did not prove what it must',
+    'try again with a key that asks for a PIN, a fingerprint or your face',
+  ),
+  'key-taken-unknown': row(
+    503,
+    'The key was made, but it is not known whether the gateway took it',
+    'look at the enrolment page; if it does not show this fingerprint, ask for a new link',
+  ),
+  'gateway-unavailable': row(503, 'The gateway cannot be reached', 'try again soon'),
   'handing-in-unknown': row(
     503,
     'Signed, but it is not known whether the gateway took it',
@@ -67,4 +89,28 @@ export function refusalIn(body: unknown): DeskRefusal {
 
 function isPlain(value: unknown): boolean {
   return typeof value === 'number' || (typeof value === 'string' && /^[\x20-\x7e]{0,256}$/.test(value))
+}
+
+/** The value, or the refusal thrown for the edge to answer. */
+export function valueOr<T>(result: Result<T, DeskRefusal>): T {
+  if (!result.ok) throw new Refused(result.error)
+  return result.value
+}
+
+/** Fastify's error handler: a refusal becomes its problem; anything else says nothing more than that it happened. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = refusalOf(error)
+  if (refusal.code === 'internal-error') request.log.error({ err: error }, 'request failed')
+  else request.log.info({ code: refusal.code }, 'request refused')
+  const body = { ...problemOf(refusal), instance: request.id }
+  const { status } = deskProblems[refusal.code]
+  void reply.code(status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+function refusalOf(error: unknown): DeskRefusal {
+  if (error instanceof Refused) return error.refusal
+  const status = (error as { statusCode?: unknown }).statusCode
+  if (status === 413) return { code: 'request-too-large' }
+  const theirs = typeof status === 'number' && status >= 400 && status < 500
+  return { code: theirs ? 'request-malformed' : 'internal-error' }
 }
