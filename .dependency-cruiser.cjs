@@ -9,6 +9,7 @@ const everything = [
   'testkit',
   'node-crypto',
   'verify',
+  'signing',
   'installation',
 ]
 
@@ -24,15 +25,16 @@ const mayImport = {
   'packages/node-crypto': ['encoding'],
   'packages/contract': ['domain', 'encoding'],
   'packages/verify': ['encoding', 'tlog', 'recording', 'domain'],
+  'packages/signing': ['encoding', 'domain', 'contract', 'recording'],
   'packages/usecases': pure,
   'packages/adapters': ['usecases', ...pure],
-  'packages/installation': ['encoding', 'node-crypto', 'domain', 'contract', 'adapters'],
+  'packages/installation': ['encoding', 'node-crypto', 'domain', 'contract', 'tlog', 'verify', 'adapters'],
   'packages/testkit': everything,
   'apps/gateway': everything.filter((name) => name !== 'testkit'),
   'apps/signer': ['encoding', 'domain', 'tlog', 'runner', 'node-crypto'],
-  'apps/desk': ['encoding', 'contract', 'domain', 'node-crypto', 'recording'],
+  'apps/desk': ['encoding', 'contract', 'domain', 'node-crypto', 'recording', 'signing'],
   'apps/web': ['contract', ...pure],
-  'apps/cli': ['contract', ...pure, 'verify', 'node-crypto', 'installation'],
+  'apps/cli': ['contract', ...pure, 'verify', 'signing', 'node-crypto', 'installation'],
 }
 
 // Tests may use the testkit and real cryptography; what they test is held to the table all the same.

@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint'
 
-const pure = ['encoding', 'tlog', 'recording', 'domain', 'analysis', 'runner', 'verify']
+const pure = ['encoding', 'tlog', 'recording', 'domain', 'shell', 'analysis', 'runner', 'verify', 'signing']
 const say =
   'time and randomness come in as arguments: a pure package must give the same answer to an offline verifier'
 
