@@ -12,3 +12,5 @@ export {
   type TestAuthority,
   type TestCertificate,
 } from './test-certificate.ts'
+export * from './test-postgres.ts'
+export * from './ledger-key.ts'

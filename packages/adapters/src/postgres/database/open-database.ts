@@ -5,7 +5,8 @@ import { columnTypes } from './types.ts'
 
 /** The embedded server's place, or the address of a server of somebody else's (`DATABASE_URL`). */
 export type DatabaseAddress =
-  { readonly host: string; readonly user: string; readonly database: string } | { readonly url: string }
+  | { readonly host: string; readonly port?: number; readonly user: string; readonly database: string }
+  | { readonly url: string }
 
 export interface DatabaseOptions {
   readonly address: DatabaseAddress

@@ -10,7 +10,7 @@ export const columnTypes = {
 
 const verbatim = (text: string) => text
 
-const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map([
+const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [20, safeInteger],
   // Dates stay as text: a `Date` would lose microseconds and take on this process's time zone.
   [1082, verbatim],

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '@chaperone/encoding'
+import { asFault } from '../database/failure.ts'
+import type { Bell } from './bell.ts'
+import { makePublisher, type PublisherOptions } from './publish.ts'
+
+/** Under load one publication covers many checkpoints. */
+const restMilliseconds = 200
+const lookMilliseconds = 5000
+
+export interface RunPublisherOptions extends PublisherOptions {
+  readonly onFatal: (failure: unknown) => void
+}
+
+/** Keeps the published folder up to date until aborted. Nobody's work waits for it. */
+export async function runPublisher(
+  options: RunPublisherOptions,
+  bell: Bell,
+  signal: AbortSignal,
+): Promise<void> {
+  const publisher = makePublisher(options)
+  while (!signal.aborted) {
+    try {
+      await publisher.publish()
+    } catch (failure) {
+      if (!recoversByItself(failure)) return options.onFatal(failure)
+    }
+    await sleep(restMilliseconds, undefined, { signal }).catch(() => undefined)
+    await bell.wait(lookMilliseconds, signal)
+  }
+}
+
+/** A folder without room can be written anew when there is room; a disk that failed cannot be trusted. */
+function recoversByItself(failure: unknown): boolean {
+  const { code, syscall } = failure as { readonly code?: unknown; readonly syscall?: unknown }
+  if (typeof syscall === 'string' && syscall !== 'connect') return code === 'ENOSPC' || code === 'EDQUOT'
+  const fault = asFault(failure, true)
+  return fault instanceof Fault && fault.code === 'store-unavailable'
+}
