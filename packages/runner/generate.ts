@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 export function generatedSource(): string {
   const read = (name: string) => readFileSync(new URL(`src/${name}`, import.meta.url), 'utf8')
   const script = read('boot.sh')
-    .replace('@SUPERVISE@\n', () => withoutComments(read('supervise.pl')))
+    .replace('@SUPERVISE@\n', () => betweenApostrophes(withoutComments(read('supervise.pl'))))
     .replace('@FALLBACK@\n', () => withoutComments(read('fallback.sh')))
   const text = JSON.stringify(withoutComments(script))
   return `// Made by generate.ts from boot.sh, supervise.pl and fallback.sh.\nexport const runnerScript =\n  ${text}\n`
@@ -16,6 +16,12 @@ export function generatedSource(): string {
 /** Comments are for the reader of the files; a force-command has a limit. */
 function withoutComments(script: string): string {
   return script.replaceAll(/^\s*#.*\n/gm, '').replaceAll(/^ +/gm, '')
+}
+
+function betweenApostrophes(script: string): string {
+  if (script.includes("'"))
+    throw new Error('boot.sh holds supervise.pl between apostrophes: it may have none')
+  return script
 }
 
 if (import.meta.main) writeFileSync(new URL('src/source.ts', import.meta.url), generatedSource())

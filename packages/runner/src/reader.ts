@@ -11,7 +11,10 @@ export type RunnerRecord =
       readonly variant: 'perl' | 'bash'
     }
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  /** Still there when the step's own process had ended; the runner ended them. */
   | { readonly kind: 'left'; readonly pids: readonly number[] }
+  /** It could not end these. */
+  | { readonly kind: 'remain'; readonly pids: readonly number[] }
   | { readonly kind: 'end'; readonly end: RunnerEnd }
   | { readonly kind: 'not-started'; readonly reason: string }
 
@@ -21,6 +24,8 @@ export type RunnerEnd =
   | {
       readonly how: 'killed'
       readonly reason: 'asked' | 'deadline' | 'lifeline'
+      /** The runner knows that nothing of the step is left. */
+      readonly confirmed: boolean
       readonly survivors: readonly number[]
     }
 
@@ -110,8 +115,8 @@ export class RunnerReader {
       this.#output = { stream: output[1] === 'O' ? 'stdout' : 'stderr', left }
       return undefined
     }
-    const left = /^left((?: \d{1,10})+)$/.exec(line)?.[1]
-    if (left !== undefined) return { kind: 'left', pids: left.trim().split(' ').map(Number) }
+    const named = /^(left|remain)((?: \d{1,10})+)$/.exec(line)
+    if (named !== null) return { kind: named[1] === 'left' ? 'left' : 'remain', pids: pidsIn(named[2]) }
     const end = parseEnd(line)
     if (end === undefined) return 'unknown-record'
     this.#state = 'over'
@@ -126,16 +131,13 @@ function parseEnd(line: string): RunnerEnd | undefined {
     if (number > 255) return undefined
     return plain[1] === 'exit' ? { how: 'exit', exit: number } : { how: 'signal', signal: number }
   }
-  const killed = /^end killed (asked|deadline|lifeline) (?:confirmed|survivors((?: \d{1,10})+))$/.exec(line)
+  const killed =
+    /^end killed (asked|deadline|lifeline) (confirmed|unconfirmed|survivors((?: \d{1,10})+))$/.exec(line)
   if (killed === null) return undefined
   const reason = killed[1] as 'asked' | 'deadline' | 'lifeline' // one of the three the pattern allows
-  return {
-    how: 'killed',
-    reason,
-    survivors: (killed[2] ?? '')
-      .trim()
-      .split(' ')
-      .filter((pid) => pid !== '')
-      .map(Number),
-  }
+  return { how: 'killed', reason, confirmed: killed[2] === 'confirmed', survivors: pidsIn(killed[3]) }
+}
+
+function pidsIn(text = ''): readonly number[] {
+  return text === '' ? [] : text.trim().split(' ').map(Number)
 }

@@ -34,5 +34,6 @@ export interface ExecutionRequest {
 export interface ExecutionObserver {
   /** The runner has checked everything and says it starts the interpreter; target time in seconds since 1970. */
   onStart(targetTime: number): void
-  onOutput(stream: 'stdout' | 'stderr', bytes: Uint8Array): Promise<void>
+  /** `control` is what the runner says of the run, such as which processes were left: never the step's own bytes. */
+  onOutput(stream: 'stdout' | 'stderr' | 'control', bytes: Uint8Array): Promise<void>
 }

@@ -1,13 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parsePublicKey, publicKeyLine } from '@chaperone/encoding'
+import { invariant, parsePublicKey, publicKeyLine } from '@chaperone/encoding'
 import type { ExecutionRequest } from '@chaperone/usecases'
 
 export interface ClientFiles extends AsyncDisposable {
   readonly config: string
   /** Where the client writes its own words, apart from anything that the target says. */
   readonly log: string
+  /** What it wrote there; undefined when that cannot be read. */
+  words(): Promise<string | undefined>
 }
 
 /**
@@ -20,12 +22,20 @@ export async function clientFiles(
 ): Promise<ClientFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'chaperone-ssh-'))
   const config = join(folder, 'config')
-  await writeFile(join(folder, 'known_hosts'), knownHosts(request), { mode: 0o600 })
-  await writeFile(config, clientConfig(request, folder, kexAlgorithms), { mode: 0o600 })
+  const log = join(folder, 'log')
+  const remove = () => rm(folder, { recursive: true, force: true })
+  try {
+    await writeFile(join(folder, 'known_hosts'), knownHosts(request), { mode: 0o600 })
+    await writeFile(config, clientConfig(request, folder, kexAlgorithms), { mode: 0o600 })
+  } catch (error) {
+    await remove()
+    throw error
+  }
   return {
     config,
-    log: join(folder, 'log'),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    log,
+    words: () => readFile(log, 'utf8').catch(() => undefined),
+    [Symbol.asyncDispose]: remove,
   }
 }
 
@@ -42,16 +52,16 @@ function clientConfig(request: ExecutionRequest, folder: string, kexAlgorithms: 
   const { address, port, account, targetId, agentSocket } = request
   return [
     'Host target',
-    `HostName ${address}`,
+    `HostName ${quoted(address)}`,
     `Port ${port}`,
-    `User ${account}`,
-    `HostKeyAlias ${targetId}`,
-    `UserKnownHostsFile ${folder}/known_hosts`,
+    `User ${quoted(account)}`,
+    `HostKeyAlias ${quoted(targetId)}`,
+    `UserKnownHostsFile ${quoted(`${folder}/known_hosts`)}`,
     'GlobalKnownHostsFile /dev/null',
     'StrictHostKeyChecking yes',
     'UpdateHostKeys no',
     'VerifyHostKeyDNS no',
-    `IdentityAgent ${agentSocket}`,
+    `IdentityAgent ${quoted(agentSocket)}`,
     'IdentityFile none',
     'IdentitiesOnly no',
     'PreferredAuthentications publickey',
@@ -67,8 +77,18 @@ function clientConfig(request: ExecutionRequest, folder: string, kexAlgorithms: 
     'ConnectionAttempts 1',
     'ServerAliveInterval 5',
     'ServerAliveCountMax 3',
-    'LogLevel ERROR',
+    // Says when it was let in: before that nothing can have run.
+    'LogLevel VERBOSE',
     ...(kexAlgorithms === undefined ? [] : [`KexAlgorithms ${kexAlgorithms}`]),
     '',
   ].join('\n')
+}
+
+/** One argument, in which the client expands nothing. */
+function quoted(value: string): string {
+  invariant(
+    /^[\x20-\x7e]+$/.test(value) && !/["\\$]/.test(value),
+    'a value of the client configuration is plain',
+  )
+  return `"${value.replaceAll('%', '%%')}"`
 }

@@ -1,10 +1,11 @@
 import type { Outcome } from '@chaperone/domain'
 import type { RunnerEnd } from '@chaperone/runner'
-import type { ExecutionRequest } from '@chaperone/usecases'
 
-/** What was heard of one run. */
+/** What was said and heard of one run. */
 export interface Heard {
-  readonly request: ExecutionRequest
+  /** Any of the step's bytes may have left this machine. */
+  sentAny: boolean
+  sentAll: boolean
   started: boolean
   end: RunnerEnd | undefined
   notStarted: string | undefined
@@ -13,31 +14,53 @@ export interface Heard {
   killAsked: boolean
 }
 
+export function nothingHeard(): Heard {
+  return {
+    sentAny: false,
+    sentAll: false,
+    started: false,
+    end: undefined,
+    notStarted: undefined,
+    malformed: undefined,
+    killAsked: false,
+  }
+}
+
 /**
  * What is known, and no more than that. `clientExit` is the exit status of the SSH client, null when it was killed;
- * `words` is its own log, in which nothing of the target's stands.
+ * `words` is its own log, undefined when that cannot be read.
  */
-export function outcomeOf(heard: Heard, clientExit: number | null, words: string): Outcome {
-  const { started, end, notStarted, malformed, killAsked } = heard
+export function outcomeOf(heard: Heard, clientExit: number | null, words: string | undefined): Outcome {
+  const { sentAny, started, end, notStarted, malformed, killAsked } = heard
   if (malformed !== undefined) return unknown(started ? 'runner-output-malformed' : 'start-line-missing')
-  if (end !== undefined && started) return endOf(end)
-  if (notStarted !== undefined) return { result: 'not-started', reason: notStarted }
+  if (end !== undefined) return endOf(end, killAsked)
+  if (notStarted !== undefined) return refused(notStarted, killAsked)
   if (started) return killAsked ? killed('asked', false, 0) : unknown('connection-lost')
-  const refused = clientExit === 255 ? refusedBefore(words) : undefined
-  if (refused !== undefined) return { result: 'not-started', reason: refused }
-  // Somebody answered and it was not the runner: a forced command of the target's own may have run instead of it.
+  if (sentAny) return unknown('connection-lost')
+  // The step's bytes are all still here.
+  if (killAsked) return { result: 'not-started', reason: 'killed-before-start' }
+  if (words !== undefined && !loggedIn.test(words)) return { result: 'not-started', reason: reasonIn(words) }
+  // Somebody let us in and it was not the runner: a forced command of the target's own may have run instead of it.
   return unknown(clientExit === 255 || clientExit === null ? 'connection-lost' : 'start-line-missing')
 }
 
-function endOf(end: RunnerEnd): Outcome {
+function endOf(end: RunnerEnd, killAsked: boolean): Outcome {
   switch (end.how) {
     case 'exit':
       return end.exit === 0 ? { result: 'succeeded' } : { result: 'failed', exit: end.exit, signal: null }
     case 'signal':
       return { result: 'failed', exit: null, signal: end.signal }
-    case 'killed':
-      return killed(end.reason, end.survivors.length === 0, end.survivors.length)
+    case 'killed': {
+      // Whoever asks and is not heard drops the lifeline: it is the same wish.
+      const reason = killAsked && end.reason === 'lifeline' ? 'asked' : end.reason
+      return killed(reason, end.confirmed, end.survivors.length)
+    }
   }
+}
+
+function refused(reason: string, killAsked: boolean): Outcome {
+  const cutShort = killAsked && reason === 'truncated'
+  return { result: 'not-started', reason: cutShort ? 'killed-before-start' : reason }
 }
 
 function killed(reason: 'asked' | 'deadline' | 'lifeline', confirmed: boolean, survivors: number): Outcome {
@@ -48,20 +71,18 @@ function unknown(reason: string): Outcome {
   return { result: 'unknown', reason }
 }
 
-/** The client's own words for ends before anything of ours could be sent. */
+const loggedIn = /^Authenticated to /m
+
+/** The client's own words for ends before it was let in. */
 const before: readonly (readonly [RegExp, string])[] = [
-  [/Host key verification failed/, 'host-key-refused'],
-  [/Permission denied|agent refused|no mutual signature|Too many authentication failures/i, 'login-refused'],
+  [/^Host key verification failed/m, 'host-key-refused'],
+  [/Permission denied \(|agent refused|Too many authentication failures/i, 'login-refused'],
   [
-    /Connection refused|No route to host|Network is unreachable|Could not resolve|Connection timed out during banner|connect to host .* timed out/i,
-    'unreachable',
-  ],
-  [
-    /Connection (closed|reset) by .* \[preauth\]|kex_exchange_identification|Unable to negotiate/i,
+    /Connection refused|No route to host|Network is unreachable|Could not resolve|timed out|Connection (closed|reset) by|kex_exchange_identification|Unable to negotiate/i,
     'unreachable',
   ],
 ]
 
-function refusedBefore(words: string): string | undefined {
-  return before.find(([pattern]) => pattern.test(words))?.[1]
+function reasonIn(words: string): string {
+  return before.find(([pattern]) => pattern.test(words))?.[1] ?? 'connection-failed'
 }

@@ -236,7 +236,7 @@ async function execute(
     onStart: () => {
       started = noteStart(floor, work)
     },
-    onOutput: async (stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
+    onOutput: async (stream: 'stdout' | 'stderr' | 'control', bytes: Uint8Array) => {
       work.recorder.add(stream, bytes)
       await work.recorder.room()
     },
