@@ -11,13 +11,19 @@ import { Fault } from '@chaperone/encoding'
 const port = z.int().min(1).max(65_535)
 const listen = (defaultPort: number) =>
   z
-    .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(defaultPort) })
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address to listen on.'),
+      port: port.default(defaultPort).describe('Port to listen on.'),
+    })
     .prefault({})
-    .describe('Address and port to listen on. Without TLS only loopback is accepted.')
+    .describe('Where it listens. Without TLS only loopback is accepted.')
 const tls = z
-  .strictObject({ key: z.string(), certificate: z.string() })
+  .strictObject({
+    key: z.string().describe('PEM file of the private key.'),
+    certificate: z.string().describe('PEM file of the certificate and its chain.'),
+  })
   .optional()
-  .describe('PEM files of the private key and the certificate chain. Needed off loopback.')
+  .describe('TLS of our own. Needed off loopback.')
 
 export const installationShape = z.strictObject({
   organisation: z
@@ -30,7 +36,13 @@ export const installationShape = z.strictObject({
     .optional()
     .describe('The log’s name in its checkpoints; by default `chaperone.invalid/` and the organisation.'),
   banner: z
-    .strictObject({ text: z.string().max(200), colour: z.string().regex(/^#[0-9a-fA-F]{6}$/) })
+    .strictObject({
+      text: z.string().max(200).describe('Its text.'),
+      colour: z
+        .string()
+        .regex(/^#[0-9a-fA-F]{6}$/)
+        .describe('Its colour, as `#rrggbb`.'),
+    })
     .default({ text: 'UNCLASSIFIED', colour: '#007a33' })
     .describe('The classification banner on every page.'),
   app: z
@@ -39,7 +51,8 @@ export const installationShape = z.strictObject({
       origin: z.url().default('http://app.localhost:8400').describe('What browsers call the app.'),
       tls,
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The gateway, where people work.'),
   desk: z
     .strictObject({
       listen: listen(8401),
@@ -53,11 +66,12 @@ export const installationShape = z.strictObject({
         .describe('The relying party of deciding passkeys; by default the desk’s host.'),
       tls,
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The desk, where decisions are signed.'),
   database: z
-    .strictObject({ url: z.string() })
+    .strictObject({ url: z.string().describe('As `postgres://user@host/database`.') })
     .optional()
-    .describe('A PostgreSQL to use, as `{"url": "postgres://…"}`. Without it we run one of our own.'),
+    .describe('A PostgreSQL to use. Without it we run one of our own.'),
   caKey: z
     .union([
       z.strictObject({ file: z.string() }),

@@ -78,7 +78,8 @@ export async function supervise(
   async function stop(): Promise<void> {
     stopping.abort()
     const ending = child
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
+    // A program that could not be started has no pid, and no exit to wait for.
+    if (ending?.pid === undefined || ending.exitCode !== null || ending.signalCode !== null) return
     const gone = new Promise((resolve) => ending.once('exit', resolve))
     ending.kill('SIGTERM')
     const timer = setTimeout(() => ending.kill('SIGKILL'), graceMilliseconds)
