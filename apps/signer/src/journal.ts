@@ -47,13 +47,15 @@ export function openJournal(path: string, onRecord: (record: Json) => void): Jou
     },
     replace(record) {
       const line = lineOf(firstLink, record)
-      const beside = open(`${path}.next`, 'w+')
-      durable(() => writeWhole(beside, line.bytes), beside)
-      closeSync(beside)
-      renameSync(`${path}.next`, path)
-      syncFolder(path)
-      closeSync(file)
-      file = open(path, 'a+')
+      unlessFailing(() => {
+        const beside = open(`${path}.next`, 'w+')
+        durable(() => writeWhole(beside, line.bytes), beside)
+        closeSync(beside)
+        renameSync(`${path}.next`, path)
+        syncFolder(path)
+        closeSync(file)
+        file = open(path, 'a+')
+      })
       link = line.link
       size = line.bytes.length
     },
@@ -104,9 +106,15 @@ function writeWhole(file: number, bytes: Uint8Array): void {
 }
 
 function durable(write: () => void, file: number): void {
-  try {
+  unlessFailing(() => {
     write()
     fsyncSync(file)
+  })
+}
+
+function unlessFailing(write: () => void): void {
+  try {
+    write()
   } catch (cause) {
     throw new Fault('journal-failed', 'the journal cannot be written', { cause })
   }

@@ -1,55 +1,64 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { instantOf, toHex } from '@chaperone/encoding'
-import { loadPrivateKey, nodeCrypto } from '@chaperone/node-crypto'
-import { openAuthority } from './certificate-authority.ts'
+import { Fault, instantOf, toHex } from '@chaperone/encoding'
+import { loadPrivateKey } from '@chaperone/node-crypto'
+import { gatewayActions, officerActions } from './actions.ts'
+import { caKeyInAgent, caKeyInFile } from './ca-key.ts'
 import { readConfig, type SignerConfig } from './config.ts'
 import { openJournal } from './journal.ts'
 import { serveOneShotAgent } from './one-shot-agent.ts'
-import { gatewayActions, officerActions, serve } from './server.ts'
-import { createSigner, type TrustRoot } from './signer.ts'
-
-const agentSeconds = 60
+import { serve, takeOver } from './server.ts'
+import { createSigner, type Signer } from './signer.ts'
+import { readTrustRoot } from './trust-root.ts'
 
 /** The signer's process: its account, its files, its two sockets. */
-export async function main(configFile: string): Promise<void> {
+async function main(configFile: string): Promise<void> {
   const config = readConfig(configFile)
-  const trustRoot = JSON.parse(readFileSync(config.trustRoot, 'utf8')) as TrustRoot // made by `chaperone init`
   const isolated = becomeAccount(config.account)
-  if (!isolated) process.stderr.write('not isolated: the signer shares an account with the gateway\n')
+  if (!isolated) process.stderr.write('not isolated: the signer has no account of its own\n')
   process.umask(0o077)
+  chmodSync(config.folder, 0o700)
+  for (const socket of [config.officerSocket, config.socket]) await takeOver(socket)
   clearAgents(config)
-  const { sha256 } = nodeCrypto
-  const signer = createSigner({
-    crypto: nodeCrypto,
+  const signer = openSigner(config, isolated)
+  const officers = await serve(config.officerSocket, 0o666, officerActions(signer), report)
+  const gateway = await serve(config.socket, 0o660, gatewayActions(signer), report)
+  process.stderr.write('signer ready\n')
+  await new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, resolve)
+  })
+  await gateway[Symbol.asyncDispose]()
+  await officers[Symbol.asyncDispose]()
+  signer.close()
+}
+
+function openSigner(config: SignerConfig, isolated: boolean): Signer {
+  const { caKey, folder, agentFolder, origin } = config
+  const trustRoot = readTrustRoot(config.trustRoot)
+  if (trustRoot.origin !== origin)
+    throw new Fault('trust-root-unusable', `the trust root is for the log \`${trustRoot.origin}\``)
+  return createSigner({
     now: () => instantOf(Date.now() / 1000),
     random: (length) => randomBytes(length),
-    authority: openAuthority(config.caKey),
-    cosigner: loadPrivateKey(readFileSync(join(config.folder, 'cosigner.key'), 'utf8')),
+    ca: 'file' in caKey ? caKeyInFile(caKey.file) : caKeyInAgent(caKey.agent, caKey.publicKey),
+    cosigner: loadPrivateKey(readFileSync(join(folder, 'cosigner.key'), 'utf8')),
     trustRoot,
     isolated,
-    openJournal: (onRecord, keep) => openJournal(join(config.folder, 'journal'), sha256, onRecord, keep),
-    async serveAgent(login, sign) {
-      const path = join(config.agentFolder, `${toHex(randomBytes(8))}.sock`)
-      await serveOneShotAgent(path, login, sign, agentSeconds, nodeCrypto)
+    openJournal: (onRecord) => openJournal(join(folder, 'journal'), onRecord),
+    async serveAgent(login) {
+      const path = join(agentFolder, `${toHex(randomBytes(8))}.sock`)
+      await serveOneShotAgent(path, login)
       return path
     },
   })
-  const report = (error: unknown) => process.stderr.write(`${String((error as Error).stack ?? error)}\n`)
-  const servers = [
-    await serve(config.officerSocket, 0o666, officerActions(signer), report),
-    await serve(config.socket, 0o660, gatewayActions(signer), report),
-  ]
-  process.stderr.write('signer ready\n')
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      for (const server of servers) server.close()
-      signer.close()
-      process.exit(0)
-    })
-  }
+}
+
+/** A journal that cannot be written is the end: what this process believes may no longer be what is on disk. */
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  if (error instanceof Fault && error.code === 'journal-failed') process.exit(1)
 }
 
 /** True when this process has an account that the gateway does not share. */
@@ -58,7 +67,7 @@ function becomeAccount(account: SignerConfig['account']): boolean {
   process.setgroups?.([...account.groups, account.gid])
   process.setgid?.(account.gid)
   process.setuid?.(account.uid)
-  return true
+  return account.uid !== 0
 }
 
 /** Sockets of a process that died. */
@@ -67,4 +76,10 @@ function clearAgents({ agentFolder }: SignerConfig): void {
     if (name.endsWith('.sock')) rmSync(join(agentFolder, name), { force: true })
 }
 
-if (import.meta.main) await main(process.argv[2] ?? 'signer.json')
+if (import.meta.main) {
+  await main(process.argv[2] ?? 'signer.json').catch((error: unknown) => {
+    report(error)
+    process.exit(1)
+  })
+  process.exit(0) // agents that nobody used would keep it for a minute
+}

@@ -1,12 +1,5 @@
 import { Frontier } from '@chaperone/tlog'
-import {
-  parseRoster,
-  rosterDigest,
-  type Outcome,
-  type Roster,
-  type SignedStatement,
-  type Stop,
-} from '@chaperone/domain'
+import { parseRoster, rosterDigest, type Roster, type Stop } from '@chaperone/domain'
 import {
   fromBase64,
   fromHex,
@@ -14,94 +7,23 @@ import {
   toHex,
   type Digest,
   type Instant,
-  type Json,
-  type PersonId,
+  type OrderId,
   type RunId,
 } from '@chaperone/encoding'
 import { nodeCrypto } from '@chaperone/node-crypto'
-
-/** What the signer learnt from an entry of the log and must not forget. */
-export type Fact =
-  | {
-      readonly type: 'order'
-      readonly orderDigest: Digest
-      readonly technician: PersonId
-      readonly notAfter: Instant
-    }
-  | ({ readonly type: 'intent' } & Intent)
-  | ({ readonly type: 'ended' } & Ended)
-  | ({ readonly type: 'stop-latched' } & Stop)
-  | { readonly type: 'stop-lifted'; readonly stop: Digest }
-
-export interface Intent {
-  readonly run: RunId
-  readonly orderDigest: Digest
-  readonly step: number
-  readonly attempt: number
-  readonly stepDigest: Digest
-  readonly target: string
-  readonly decisions: readonly Digest[]
-  readonly after: { readonly run: RunId; readonly entry: number } | null
-  readonly entry: number
-  readonly at: Instant
-}
-
-export interface Ended {
-  readonly run: RunId
-  readonly result: Outcome['result']
-  /** -1: not by the log but by the officers who recovered it. */
-  readonly entry: number
-}
-
-export interface Spend {
-  readonly run: RunId
-  readonly serial: string
-  readonly at: Instant
-  /** When the order can no longer be run, so that the spend may be forgotten. */
-  readonly notAfter: Instant
-}
-
-export interface LogPosition {
-  readonly size: number
-  /** Roots of complete subtrees, hex. */
-  readonly frontier: string
-  readonly root: Digest
-}
-
-export interface HeldRoster {
-  /** base64 of its canonical bytes. */
-  readonly bytes: string
-  readonly adoptions: readonly SignedStatement[]
-}
-
-interface Recovering {
-  readonly epoch: number
-  readonly size: number
-  readonly root: Digest
-}
-
-/** One line of the journal: what becomes true at once or not at all. */
-export type JournalRecord = { readonly at: Instant } & (
-  | ({ readonly type: 'roster-held' } & HeldRoster)
-  | ({ readonly type: 'log-read'; readonly facts: readonly Fact[] } & LogPosition)
-  | { readonly type: 'log-forked'; readonly checkpoint: string }
-  | ({ readonly type: 'run-spent' } & Omit<Spend, 'at'>)
-  | ({ readonly type: 'stop-latched' } & Stop)
-  | { readonly type: 'stop-lifted'; readonly stop: Digest }
-  | ({ readonly type: 'recovered' } & Recovering)
-  | ({ readonly type: 'snapshot' } & Snapshot)
-)
-
-interface Snapshot {
-  readonly roster: HeldRoster | null
-  readonly log: LogPosition
-  readonly epoch: number
-  readonly forked: string | null
-  readonly recovering: Recovering | null
-  readonly facts: readonly Fact[]
-  readonly spends: readonly Spend[]
-  readonly lifted: readonly Digest[]
-}
+import type {
+  AcceptedHead,
+  Ended,
+  Fact,
+  HeldRoster,
+  Intent,
+  JournalRecord,
+  LogPosition,
+  OrderEnd,
+  Snapshot,
+  Spend,
+  Submission,
+} from './journal-record.ts'
 
 /** What the journal adds up to. Only `apply` changes it. */
 export interface Memory {
@@ -111,8 +33,9 @@ export interface Memory {
   /** The signed checkpoint that contradicts what was read before. */
   forked: string | undefined
   /** Officers accepted this head: nothing is cosigned until it has been read. */
-  recovering: Recovering | undefined
-  readonly orders: Map<Digest, { readonly technician: PersonId; readonly notAfter: Instant }>
+  recovering: AcceptedHead | undefined
+  readonly submissions: Map<Digest, Submission>
+  readonly orders: Map<OrderId, OrderState>
   readonly intents: Map<RunId, Intent>
   readonly ended: Map<RunId, Ended>
   readonly spends: Map<RunId, Spend>
@@ -124,14 +47,21 @@ export interface Memory {
   clock: Instant
 }
 
+export interface OrderState {
+  /** The highest version in the log. */
+  readonly version: number
+  readonly ended: OrderEnd | null
+  readonly frozen: boolean
+}
+
 export function emptyMemory(): Memory {
-  const frontier = new Frontier(nodeCrypto.sha256)
   return {
     roster: undefined,
-    log: { size: 0, frontier, root: toHex(frontier.root()) },
+    log: emptyLog(),
     epoch: 1,
     forked: undefined,
     recovering: undefined,
+    submissions: new Map(),
     orders: new Map(),
     intents: new Map(),
     ended: new Map(),
@@ -141,6 +71,11 @@ export function emptyMemory(): Memory {
     lifted: new Set(),
     clock: '',
   }
+}
+
+function emptyLog(): Memory['log'] {
+  const frontier = new Frontier(nodeCrypto.sha256)
+  return { size: 0, frontier, root: toHex(frontier.root()) }
 }
 
 export function apply(memory: Memory, record: JournalRecord): void {
@@ -159,8 +94,7 @@ export function apply(memory: Memory, record: JournalRecord): void {
       memory.forked = record.checkpoint
       return
     case 'run-spent':
-      memory.spends.set(record.run, spendOf(record))
-      memory.open.add(record.run)
+      spend(memory, record)
       return
     case 'stop-latched':
     case 'stop-lifted':
@@ -178,9 +112,11 @@ export function apply(memory: Memory, record: JournalRecord): void {
 function learn(memory: Memory, fact: Fact): void {
   switch (fact.type) {
     case 'order':
-      // The first entry counts: a second one cannot move an order to another technician.
-      if (!memory.orders.has(fact.orderDigest)) memory.orders.set(fact.orderDigest, fact)
-      return
+      return learnSubmission(memory, fact)
+    case 'order-ended':
+      return changeOrder(memory, fact.order, { ended: fact.how })
+    case 'order-frozen':
+      return changeOrder(memory, fact.order, { frozen: true })
     case 'intent':
       if (memory.intents.has(fact.run)) return
       memory.intents.set(fact.run, fact)
@@ -192,15 +128,11 @@ function learn(memory: Memory, fact: Fact): void {
       memory.ended.set(fact.run, fact)
       memory.open.delete(fact.run)
       return
-    case 'stop-latched':
-      if (!memory.lifted.has(fact.stop))
-        memory.stops.set(fact.stop, {
-          stop: fact.stop,
-          scope: fact.scope,
-          value: fact.value,
-          expires: fact.expires,
-        })
+    case 'stop-latched': {
+      const { stop, scope, value, expires } = fact
+      if (!memory.lifted.has(stop)) memory.stops.set(stop, { stop, scope, value, expires })
       return
+    }
     case 'stop-lifted':
       memory.stops.delete(fact.stop)
       memory.lifted.add(fact.stop)
@@ -208,69 +140,52 @@ function learn(memory: Memory, fact: Fact): void {
   }
 }
 
+/** The first entry counts: a second one cannot move an order to another technician or bring a version back. */
+function learnSubmission({ submissions, orders }: Memory, fact: Submission): void {
+  if (submissions.has(fact.orderDigest)) return
+  submissions.set(fact.orderDigest, fact)
+  const before = orders.get(fact.order)
+  if (before !== undefined && before.version >= fact.version) return
+  const ended = before?.ended === 'over' ? 'over' : null
+  orders.set(fact.order, { version: fact.version, ended, frozen: before?.frozen ?? false })
+}
+
+function changeOrder({ orders }: Memory, order: OrderId, change: Partial<OrderState>): void {
+  const before = orders.get(order)
+  if (before === undefined || (before.ended === 'over' && change.ended !== undefined)) return
+  orders.set(order, { ...before, ...change })
+}
+
+function spend(memory: Memory, { run, serial, at, notAfter }: Spend): void {
+  memory.spends.set(run, { run, serial, at, notAfter })
+  memory.open.add(run)
+}
+
 /** The log is read again from its start; what was spent stays spent, whatever that log says. */
-function recover(memory: Memory, { epoch, size, root }: Recovering): void {
-  const { log } = emptyMemory()
-  memory.log = log
+function recover(memory: Memory, { epoch, size, root }: AcceptedHead): void {
+  memory.log = emptyLog()
   memory.epoch = epoch
   memory.forked = undefined
   memory.recovering = size === 0 ? undefined : { epoch, size, root }
-  memory.orders.clear()
-  memory.intents.clear()
-  memory.ended.clear()
-  memory.open.clear()
+  forgetLog(memory)
   for (const run of memory.spends.keys()) memory.ended.set(run, { run, result: 'unknown', entry: -1 })
 }
 
-const forgottenAfterSeconds = 24 * 60 * 60
-
-/** Everything that still matters, as one record: orders whose window closed a day ago can never be run again. */
-export function snapshot(memory: Memory, at: Instant, limitAt: (seconds: number) => Instant): JournalRecord {
-  const limit = limitAt(-forgottenAfterSeconds)
-  const facts: Fact[] = []
-  const kept = new Set<Digest>()
-  for (const [orderDigest, order] of memory.orders) {
-    if (order.notAfter < limit) continue
-    kept.add(orderDigest)
-    facts.push({ type: 'order', orderDigest, technician: order.technician, notAfter: order.notAfter })
-  }
-  const spends = [...memory.spends.values()].filter(
-    (spend) => spend.notAfter >= limit || memory.open.has(spend.run),
-  )
-  const runs = new Set(spends.map((spend) => spend.run))
-  for (const intent of memory.intents.values()) {
-    if (!kept.has(intent.orderDigest) && !memory.open.has(intent.run)) continue
-    runs.add(intent.run)
-    facts.push({ ...intent, type: 'intent' })
-  }
-  for (const ended of memory.ended.values()) if (runs.has(ended.run)) facts.push({ ...ended, type: 'ended' })
-  for (const stop of memory.stops.values()) facts.push({ ...stop, type: 'stop-latched' })
-  const { log } = memory
-  return {
-    type: 'snapshot',
-    at,
-    roster: memory.roster?.held ?? null,
-    log: { size: log.size, frontier: toHex(log.frontier.dump()), root: log.root },
-    epoch: memory.epoch,
-    forked: memory.forked ?? null,
-    recovering: memory.recovering ?? null,
-    facts,
-    spends,
-    lifted: [...memory.lifted],
-  }
+function forgetLog(memory: Memory): void {
+  for (const part of ['submissions', 'orders', 'intents', 'ended', 'open'] as const) memory[part].clear()
 }
 
+/** Takes a snapshot for all there is: what it left out is forgotten. */
 function restore(memory: Memory, record: Snapshot): void {
+  forgetLog(memory)
+  for (const part of ['spends', 'stops', 'lifted'] as const) memory[part].clear()
   memory.roster = record.roster === null ? undefined : heldRoster(record.roster)
   memory.log = logOf(record.log)
   memory.epoch = record.epoch
   memory.forked = record.forked ?? undefined
   memory.recovering = record.recovering ?? undefined
   for (const stop of record.lifted) memory.lifted.add(stop)
-  for (const spend of record.spends) {
-    memory.spends.set(spend.run, spend)
-    memory.open.add(spend.run)
-  }
+  for (const spent of record.spends) spend(memory, spent)
   for (const fact of record.facts) learn(memory, fact)
 }
 
@@ -286,13 +201,4 @@ function logOf({ size, frontier, root }: LogPosition): Memory['log'] {
   const restored = dumped && Frontier.restore(size, dumped, nodeCrypto.sha256)
   invariant(restored !== undefined, 'a frontier in the journal fits its size')
   return { size, frontier: restored, root }
-}
-
-function spendOf({ run, serial, at, notAfter }: Spend): Spend {
-  return { run, serial, at, notAfter }
-}
-
-/** A record is JSON: strings, integers, arrays and null. */
-export function recordJson(record: JournalRecord): Json {
-  return record as unknown as Json
 }

@@ -1,364 +1,172 @@
 import {
   err,
-  fromBase64,
-  fromUtf8,
+  Fault,
   ok,
   secondsOf,
   toBase64,
   toHex,
-  utf8,
-  parsePublicKey,
-  type Crypto,
   type Digest,
   type Instant,
   type Json,
-  type PersonId,
   type Result,
 } from '@chaperone/encoding'
-import {
-  adoptRoster,
-  checkStatement,
-  decodeEvent,
-  isDemonstration,
-  officersNeeded,
-  rosterDigest,
-  type Event,
-  type Roster,
-  type SignedRoster,
-  type SignedStatement,
-  type Stop,
-} from '@chaperone/domain'
-import { generateKey, type PrivateKey } from '@chaperone/node-crypto'
-import { forceCommand } from '@chaperone/runner'
+import type { SignedRoster, SignedStatement } from '@chaperone/domain'
+import { nodeCrypto, type PrivateKey } from '@chaperone/node-crypto'
 import {
   cosignNote,
-  Frontier,
-  leafHash,
-  openCheckpoint,
   parseVerifierKey,
   printVerifierKey,
   verifierKey,
   type VerifierKey,
 } from '@chaperone/tlog'
-import type { Authority } from './certificate-authority.ts'
-import { makeCertificate } from './certificate.ts'
-import { checkIssue, type Grant, type IssueRefusal, type IssueRequest } from './check-issue.ts'
-import type { Journal } from './journal.ts'
-import { logMemory } from './log-view.ts'
-import type { Login } from './one-shot-agent.ts'
-
-/** Named at `chaperone init` and carried by people. */
-export interface TrustRoot {
-  readonly origin: string
-  readonly logKey: string
-  readonly signerKey: string
-  /** Digest of roster 1. */
-  readonly rosterDigest: Digest
-}
+import type { CaKey } from './certificate.ts'
+import { checkIssue } from './check-issue.ts'
+import type { IssueRequest } from './issue-request.ts'
+import type { News } from './journal-record.ts'
+import { makeLogin } from './make-login.ts'
+import { openNotebook, type Notebook, type OpenJournal } from './notebook.ts'
+import { takeLift, takeRecovery, takeRoster, takeStop } from './officers.ts'
+import type { OneShotLogin } from './one-shot-agent.ts'
+import { logReader, type LogPart } from './read-log.ts'
+import type { Refusal } from './refusal.ts'
+import { startAccounting, type StartAccounting } from './start-accounting.ts'
+import type { TrustRoot } from './trust-root.ts'
 
 export interface SignerDependencies {
-  readonly crypto: Crypto
   readonly now: () => Instant
   readonly random: (length: number) => Uint8Array
-  readonly authority: Authority
+  readonly ca: CaKey
   readonly cosigner: PrivateKey
   readonly trustRoot: TrustRoot
+  /** This process has an account of its own. */
   readonly isolated: boolean
-  readonly openJournal: (onRecord: (record: Json) => void, keep: () => readonly Json[]) => Journal
+  readonly openJournal: OpenJournal
   /** Serves the one login, and resolves with the socket's path. */
-  readonly serveAgent: (login: Login, sign: (data: Uint8Array) => Uint8Array) => Promise<string>
+  readonly serveAgent: (login: OneShotLogin) => Promise<string>
 }
 
+export type Answer = Result<Readonly<Record<string, Json>>, Refusal>
+
 export interface Signer {
-  status(): Json
-  takeRoster(signed: SignedRoster): Result<Json, IssueRefusal>
-  readLog(part: LogPart): Result<Json, IssueRefusal>
-  issue(request: IssueRequest): Promise<Result<Json, IssueRefusal>>
-  stop(signed: SignedStatement): Result<Json, IssueRefusal>
-  lift(stop: Digest, statements: readonly SignedStatement[]): Result<Json, IssueRefusal>
+  status(): Readonly<Record<string, Json>>
+  takeRoster(signed: SignedRoster): Answer
+  readLog(part: LogPart): Answer
+  issue(request: IssueRequest): Promise<Answer>
+  stop(signed: SignedStatement): Answer
+  lift(stop: Digest, statements: readonly SignedStatement[]): Answer
+  recover(statements: readonly SignedStatement[]): Answer
   close(): void
 }
 
-export interface LogPart {
-  readonly from: number
-  readonly entries: readonly Uint8Array[]
-  /** The signed checkpoint that these entries end at; null when more parts follow. */
-  readonly checkpoint: string | null
-}
-
-const certificateSeconds = 60
-const clockSlack = 30
-const silenceSeconds = 10
-
 /**
  * The signer (spec/signer.md). It holds what decides whether a certificate is made, and takes none of it from the
- * gateway without proof: rosters by their officers' signatures, the log by reading every entry of it.
+ * gateway without proof: rosters by their officers' signatures, the log by reading every entry of it. Faults:
+ * `trust-root-unusable`, `journal-damaged`; `journal-failed` from then on, after which the process must end.
  */
 export function createSigner(dependencies: SignerDependencies): Signer {
-  const { crypto, now, random, authority, cosigner, trustRoot } = dependencies
-  let roster: { readonly roster: Roster; readonly signed: SignedRoster; readonly digest: Digest } | undefined
-  const stops = new Map<Digest, { readonly stop: Stop; readonly signed: SignedStatement }>()
-  const spends = new Map<string, { readonly at: Instant }>()
-  /** The last head that was cosigned: what is read again after a restart must pass through it. */
-  let guard = { size: 0, root: '' }
-  let forked = false
-  const journal = dependencies.openJournal(restore, keep)
-  const log = logMemory()
-  const frontier = new Frontier(crypto.sha256)
-  let covered = 0
-  let freshHead = false
-  /** Spends from before this start that the log has not accounted for. */
-  const unaccounted = new Set(spends.keys())
-  const logKey = required(parseVerifierKey(trustRoot.logKey, crypto.sha256), 'log')
-  const cosignerKey = verifierKey(
-    required(parseVerifierKey(trustRoot.signerKey, crypto.sha256), 'signer').name,
-    4,
-    cosigner.point,
-    crypto.sha256,
-  )
+  const { now, random, ca, cosigner, trustRoot } = dependencies
+  const { logKey, cosignerKey } = keysOf(trustRoot, cosigner)
+  const notebook = openNotebook(dependencies.openJournal, now)
+  const { memory } = notebook
+  const log = logReader(notebook, logKey, now)
+  const accounting = startAccounting(memory, now())
 
-  function restore(record: Json): void {
-    const entry = record as { readonly [member: string]: Json }
-    switch (entry['type']) {
-      case 'roster':
-        restoreRoster(entry)
-        break
-      case 'stop': {
-        const latched = entry as unknown as { stop: Stop; signed: SignedStatement } // written by `latch`
-        stops.set(latched.stop.stop, { stop: latched.stop, signed: latched.signed })
-        break
-      }
-      case 'lift':
-        stops.delete(String(entry['stop']))
-        break
-      case 'head':
-        guard = { size: Number(entry['size']), root: String(entry['root']) }
-        break
-      case 'spend':
-        spends.set(String(entry['run']), { at: String(entry['at']) })
-        break
-      case 'forked':
-        forked = true
-        break
-    }
+  function take(taken: Result<News | null, Refusal>, answer: () => Readonly<Record<string, Json>>): Answer {
+    if (!taken.ok) return taken
+    if (taken.value !== null) notebook.remember(taken.value)
+    return ok(answer())
   }
 
-  function restoreRoster(entry: { readonly [member: string]: Json }): void {
-    const bytes = fromBase64(String(entry['bytes'])) ?? new Uint8Array(0)
-    const signed = { bytes, adoptions: entry['adoptions'] as unknown as readonly SignedStatement[] } // written by `takeRoster`
-    const json = JSON.parse(fromUtf8(bytes) ?? '{}') as Roster // adopted before it was written
-    roster = { roster: json, signed, digest: rosterDigest(bytes, crypto.sha256) }
+  function readLog(part: LogPart): Answer {
+    const read = log.read(part)
+    if (!read.ok) return read
+    const { size, text, youngest } = read.value
+    if (text === null) return ok({ size })
+    accounting.headRead(youngest)
+    const sign = (message: Uint8Array) => cosigner.sign(message)
+    return ok({ size, cosignature: cosignNote(text, cosignerKey, secondsOf(now()), sign) })
   }
 
-  function keep(): readonly Json[] {
-    const records: Json[] = []
-    if (roster !== undefined) records.push(rosterRecord(roster.signed))
-    for (const { stop, signed } of stops.values())
-      records.push({ type: 'stop', stop: { ...stop }, signed: { ...signed } })
-    for (const [run, { at }] of spends) records.push({ type: 'spend', run, at })
-    if (guard.size > 0) records.push({ type: 'head', ...guard })
-    if (forked) records.push({ type: 'forked' })
-    return records
-  }
-
-  function takeRoster(signed: SignedRoster): Result<Json, IssueRefusal> {
-    const digest = rosterDigest(signed.bytes, crypto.sha256)
-    if (roster?.digest === digest) return ok({ version: roster.roster.version })
-    if (roster === undefined && digest !== trustRoot.rosterDigest)
-      return err({ code: 'roster-not-of-trust-root' })
-    const adopted = adoptRoster(signed, roster?.roster, roster?.digest ?? '', now(), crypto)
-    if (!adopted.ok) return adopted
-    journal.append(rosterRecord(signed))
-    roster = { roster: adopted.value, signed, digest }
-    return ok({ version: adopted.value.version })
-  }
-
-  function readLog({ from, entries, checkpoint }: LogPart): Result<Json, IssueRefusal> {
-    if (forked) return err({ code: 'log-forked', size: guard.size })
-    if (from !== frontier.size)
-      return err({ code: from < frontier.size ? 'log-rewound' : 'log-gap', size: frontier.size })
-    const opened = checkpoint === null ? undefined : openCheckpoint(checkpoint, logKey, crypto)
-    if (opened?.ok === false) return opened
-    const end = from + entries.length
-    if (opened !== undefined && opened.value.size !== end)
-      return err({ code: 'checkpoint-not-of-entries', size: opened.value.size })
-    if (opened !== undefined && end < guard.size) return err({ code: 'log-rewound', size: guard.size })
-    for (const entry of entries) {
-      const seen = see(entry)
-      if (!seen) return fork()
-    }
-    if (opened === undefined) return ok({ size: end })
-    if (toHex(frontier.root()) !== toHex(opened.value.root)) return fork()
-    return ok({ size: end, cosignature: cosign(opened.value.note.text, end) })
-  }
-
-  /** Adds one entry; false when the log is not the one that was cosigned before. */
-  function see(entry: Uint8Array): boolean {
-    const index = frontier.size
-    frontier.append(leafHash(entry, crypto.sha256))
-    const decoded = decodeEvent(entry)
-    if (decoded.ok) learn(index, decoded.value)
-    return frontier.size !== guard.size || toHex(frontier.root()) === guard.root
-  }
-
-  function learn(index: number, event: Event): void {
-    log.see(index, event)
-    if (event.type === 'run-ended') unaccounted.delete(event.run)
-    // A stop that reached the log and not our own socket counts all the same.
-    if (event.type === 'stop-ordered') void stop(event.statement)
-    if (event.type === 'stop-lifted') void lift(event.stop, event.statements)
-  }
-
-  function fork(): Result<never, IssueRefusal> {
-    forked = true
-    journal.append({ type: 'forked' })
-    return err({ code: 'log-forked', size: guard.size })
-  }
-
-  function cosign(text: string, size: number): string {
-    guard = { size, root: toHex(frontier.root()) }
-    covered = size
-    freshHead = true
-    journal.append({ type: 'head', ...guard })
-    return cosignNote(text, cosignerKey, secondsOf(now()), (message) => cosigner.sign(message))
-  }
-
-  /** Why nothing may be issued now, whatever is asked for. */
-  function notReady(): IssueRefusal | undefined {
-    if (forked) return { code: 'log-forked', size: guard.size }
-    if (roster === undefined) return { code: 'roster-missing' }
-    if (!freshHead || frontier.size !== covered) return { code: 'log-not-read' }
-    const [first] = unaccounted
-    return first === undefined ? undefined : { code: 'unaccounted', run: first, runs: unaccounted.size }
-  }
-
-  async function issue(request: IssueRequest): Promise<Result<Json, IssueRefusal>> {
-    const unready = notReady()
-    if (unready !== undefined || roster === undefined) return err(unready ?? { code: 'roster-missing' })
+  async function issue(request: IssueRequest): Promise<Answer> {
     const at = now()
-    const granted = checkIssue(request, {
-      at,
-      roster: roster.roster,
-      stops: [...stops.values()].map((latched) => latched.stop),
-      log,
-      spent: (run) => spends.has(run),
-      crypto,
-    })
+    const unready = notReady(notebook, accounting, at)
+    if (unready !== undefined) return err(unready)
+    const granted = checkIssue(request, memory, at)
     if (!granted.ok) return granted
-    const { run } = granted.value
-    // Spent before anything can be signed: a crash from here on loses the run, never repeats it.
-    spends.set(run, { at })
-    journal.append({ type: 'spend', run, at })
-    const { agent, serial } = await arm(granted.value, at)
-    return ok({ agent, serial, run })
-  }
-
-  async function arm(
-    { run, target, step, notAfter, hostKeys }: Grant,
-    at: Instant,
-  ): Promise<{ readonly agent: string; readonly serial: string }> {
-    const { key } = generateKey('ssh-ed25519')
-    const subject = parsePublicKey(key.blob)
-    if (!subject.ok) throw new TypeError('a key that was just made is well formed')
-    const seconds = secondsOf(at)
-    const serial = BigInt(`0x${toHex(random(8))}`) >> 1n
-    const { bytes, files, maxSeconds } = step
-    const certificate = await makeCertificate(
-      {
-        subject: subject.value,
-        nonce: random(32),
-        serial,
-        keyId: `chaperone run ${run}`,
-        principals: [`chaperone:${target.target}:${step.account}`],
-        validAfter: seconds - clockSlack,
-        validBefore: Math.min(seconds + certificateSeconds, notAfter),
-        forceCommand: forceCommand({ run, bytes, files, notAfter, maxSeconds, silenceSeconds }),
-        sourceAddress: target.sourceAddress,
-      },
-      authority.blob,
-      authority.sign,
-    )
-    const hostAuthorities = target.hostAuthorities
-      .map((blob) => fromBase64(blob))
-      .filter((blob) => blob !== undefined)
-    const agent = await dependencies.serveAgent(
-      { account: step.account, hostKeys, hostAuthorities, certificate },
-      (data) => key.signSsh(data),
-    )
-    return { agent, serial: String(serial) }
-  }
-
-  function stop(signed: SignedStatement): Result<Json, IssueRefusal> {
-    if (roster === undefined) return err({ code: 'roster-missing' })
-    const digest = toHex(crypto.sha256(utf8(signed.text)))
-    if (stops.has(digest)) return ok({ stop: digest })
-    const checked = checkStatement(signed, roster.roster, now(), crypto)
-    if (!checked.ok) return checked
-    const { statement } = checked.value
-    if (statement.kind !== 'stop') return err({ code: 'statement-not-for-this', field: 'kind' })
-    const latched: Stop = {
-      stop: digest,
-      scope: statement.scope,
-      value: statement.value,
-      expires: statement.expires,
-    }
-    stops.set(digest, { stop: latched, signed })
-    journal.append({ type: 'stop', stop: { ...latched }, signed: { ...signed } })
-    return ok({ stop: digest })
-  }
-
-  function lift(digest: Digest, statements: readonly SignedStatement[]): Result<Json, IssueRefusal> {
-    if (roster === undefined) return err({ code: 'roster-missing' })
-    if (!stops.has(digest)) return err({ code: 'stop-unknown' })
-    const officers = new Set<PersonId>()
-    for (const signed of statements) {
-      const checked = checkStatement(signed, roster.roster, now(), crypto)
-      if (!checked.ok) return checked
-      const { statement, person } = checked.value
-      if (statement.kind !== 'lift' || statement.stop !== digest)
-        return err({ code: 'statement-not-for-this', field: 'stop' })
-      officers.add(person)
-    }
-    if (officers.size < officersNeeded) return err({ code: 'lift-needs-two', officers: officers.size })
-    stops.delete(digest)
-    journal.append({ type: 'lift', stop: digest })
-    return ok({ stop: digest })
+    const { run, orderEnds } = granted.value
+    const number = BigInt(`0x${toHex(random(8))}`)
+    const serial = String(number)
+    // INVARIANT: no await between the checks and this line, and nothing is signed before it is on disk: a crash from
+    // here on loses the run, and never repeats it.
+    notebook.remember({ type: 'run-spent', run, serial, notAfter: orderEnds })
+    const login = await makeLogin(granted.value, number, random(32), ca, at)
+    return ok({ agent: await dependencies.serveAgent(login), serial, run })
   }
 
   return {
     status: () => ({
+      ...statusOf(notebook, accounting, now()),
       isolated: dependencies.isolated,
-      ready: notReady() === undefined,
-      reason: notReady()?.code ?? null,
-      rosterVersion: roster?.roster.version ?? 0,
-      rosterDigest: roster?.digest ?? null,
-      demonstration: roster !== undefined && isDemonstration(roster.roster),
-      logSize: frontier.size,
-      guard: { ...guard },
-      stops: [...stops.values()].map(({ stop: latched }) => ({ ...latched })),
-      unaccounted: [...unaccounted],
-      caKey: toBase64(authority.blob),
+      caKey: toBase64(ca.blob),
       cosignerKey: printVerifierKey(cosignerKey),
-      clock: now(),
     }),
-    takeRoster,
+    takeRoster: (signed) =>
+      take(takeRoster(signed, memory, trustRoot, now()), () => ({
+        version: memory.roster?.parsed.version ?? 0,
+      })),
     readLog,
     issue,
-    stop,
-    lift,
-    close: () => journal.close(),
+    stop: (signed) => take(takeStop(signed, memory, now()), () => ({ stops: [...memory.stops.keys()] })),
+    lift: (stop, statements) =>
+      take(takeLift(stop, statements, memory, now()), () => ({ stops: [...memory.stops.keys()] })),
+    recover: (statements) =>
+      take(takeRecovery(statements, memory, now()), () => {
+        log.drop()
+        accounting.begin(now())
+        return { epoch: memory.epoch }
+      }),
+    close: () => notebook.close(),
   }
 }
 
-function rosterRecord({ bytes, adoptions }: SignedRoster): Json {
+/** Why nothing may be issued now, whatever is asked for. */
+function notReady({ memory }: Notebook, accounting: StartAccounting, at: Instant): Refusal | undefined {
+  if (memory.forked !== undefined) return { code: 'log-forked', size: memory.log.size }
+  if (memory.roster === undefined) return { code: 'roster-missing' }
+  return accounting.refusal(at)
+}
+
+function statusOf(notebook: Notebook, accounting: StartAccounting, at: Instant) {
+  const { memory } = notebook
+  const unready = notReady(notebook, accounting, at)
   return {
-    type: 'roster',
-    bytes: toBase64(bytes),
-    adoptions: adoptions.map(({ text, signature }) => ({ text, signature })),
+    ready: unready === undefined,
+    reason: unready === undefined ? null : 'reason' in unready ? unready.reason : unready.code,
+    rosterVersion: memory.roster?.parsed.version ?? 0,
+    rosterDigest: memory.roster?.digest ?? null,
+    logSize: memory.log.size,
+    logRoot: memory.log.root,
+    epoch: memory.epoch,
+    forked: memory.forked ?? null,
+    stops: [...memory.stops.values()].map((stop) => ({ ...stop })),
+    unaccounted: accounting.unaccounted(),
+    clock: at,
   }
 }
 
-function required(key: VerifierKey | undefined, whose: string): VerifierKey {
-  if (key === undefined) throw new TypeError(`the trust root's ${whose} key cannot be read`)
-  return key
+interface Keys {
+  readonly logKey: VerifierKey
+  readonly cosignerKey: VerifierKey
+}
+
+/** The trust root must name the key that this process has: a cosignature that nobody accepts would stop everything later. */
+function keysOf({ logKey, signerKey, origin }: TrustRoot, cosigner: PrivateKey): Keys {
+  const log = parseVerifierKey(logKey, nodeCrypto.sha256)
+  const named = parseVerifierKey(signerKey, nodeCrypto.sha256)
+  if (log?.name !== origin || named === undefined)
+    throw new Fault('trust-root-unusable', 'the trust root has no usable keys for its log and its signer')
+  const own = verifierKey(named.name, 4, cosigner.point, nodeCrypto.sha256)
+  if (printVerifierKey(own) !== signerKey)
+    throw new Fault('trust-root-unusable', 'the trust root names another signer’s key')
+  return { logKey: log, cosignerKey: own }
 }
