@@ -5,6 +5,7 @@ export {
 } from './software-authenticator.ts'
 export * from './sample-log.ts'
 export * from './sample-order.ts'
+export * from './sample-acts.ts'
 export { startSshd, type SshdOptions, type SshTarget } from './start-sshd.ts'
 export {
   testAuthority,
@@ -14,3 +15,6 @@ export {
 } from './test-certificate.ts'
 export * from './test-postgres.ts'
 export * from './ledger-key.ts'
+export * from './ledger-check.ts'
+export * from './ledger-contract.ts'
+export * from './memory-ledger.ts'

@@ -48,6 +48,8 @@ export interface SampleOrganisation {
     readonly rosterDigest: string
   }
   sign(person: PersonId, statement: Statement): SignedStatement
+  /** Any text under any namespace, whatever the person would say to it. */
+  signText(person: PersonId, namespace: string, text: string): SignedStatement
   /** The signed note over a head, cosigned. */
   checkpoint(size: number, root: Uint8Array, time: number): string
 }
@@ -108,14 +110,15 @@ export function sampleOrganisation(
   const rosterBytes = canonicalBytes(roster as unknown as Json)
   const digest = rosterDigest(rosterBytes, nodeCrypto.sha256)
 
-  function sign(person: PersonId, statement: Statement): SignedStatement {
+  function signText(person: PersonId, namespace: string, text: string): SignedStatement {
     const key = keys.get(person)
     if (key === undefined) throw new Error(`${person} has no key here`)
-    const bytes = printStatement(statement)
-    return {
-      text: new TextDecoder().decode(bytes),
-      signature: signSshsig(key, namespaceOf(statement.kind), bytes),
-    }
+    return { text, signature: signSshsig(key, namespace, utf8(text)) }
+  }
+
+  function sign(person: PersonId, statement: Statement): SignedStatement {
+    const text = new TextDecoder().decode(printStatement(statement))
+    return signText(person, namespaceOf(statement.kind), text)
   }
 
   const adopt = (officer: PersonId) =>
@@ -142,6 +145,7 @@ export function sampleOrganisation(
       rosterDigest: digest,
     },
     sign,
+    signText,
     checkpoint(size, root, time) {
       const text = printCheckpoint({ origin, size, root })
       const signed = signCheckpoint({ origin, size, root }, logKey, (message) => log.sign(message))
