@@ -60,10 +60,10 @@ export function acknowledgements(
     size: () => size,
     async places(outboxIds, since) {
       // Registered before the look into the tables, so that nothing falls between the two.
-      const all = Promise.all(outboxIds.map((id) => recent.of(id) ?? row(id)))
+      const all = Promise.all(outboxIds.map(async (id) => recent.of(id) ?? (await row(id))))
       all.catch(() => undefined)
       if (since < recent.from()) for (const [id, index] of await lookUp(outboxIds, since)) tell(id, index)
-      return await all
+      return all
     },
     isAwaited: () => rows.size > 0 || sizes.size > 0,
     take(batch) {

@@ -1,5 +1,5 @@
 import { equalBytes, Fault, type Sha256 } from '@chaperone/encoding'
-import { Frontier } from '@chaperone/tlog'
+import type { Frontier } from '@chaperone/tlog'
 import type { LogHead } from '@chaperone/usecases'
 import { copyOf, type ForkGuard } from './fork-guard.ts'
 import { readFrontier, readLeafHashes, type Queryable } from './log-tables.ts'

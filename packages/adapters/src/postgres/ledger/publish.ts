@@ -200,7 +200,8 @@ function checkpointOf(note: string): { readonly size: number; readonly root: Uin
 }
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
-  return existsSync(file) ? await readFile(file) : undefined
+  if (!existsSync(file)) return undefined
+  return readFile(file)
 }
 
 async function write(folder: string, path: string, content: Uint8Array): Promise<void> {
