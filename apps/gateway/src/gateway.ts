@@ -13,6 +13,8 @@ export interface Gateway {
   readonly vault: Vault
   readonly verifier: LogVerifier
   readonly metrics: Metrics
+  /** Tells an operator, by log and metric. */
+  readonly alarm: (code: string, facts: Readonly<Record<string, unknown>>) => void
 }
 
 export const systemClock: Clock = {

@@ -26,7 +26,11 @@ export function makeMetrics(gauges: Gauges): Metrics {
       help,
       registers,
       async collect() {
-        this.set(await read())
+        try {
+          this.set(await read())
+        } catch {
+          this.set(NaN) // the store is away: the rest of the page still matters
+        }
       },
     })
   gauge('chaperone_log_entries', 'Entries under the newest signed checkpoint', gauges.logSize)

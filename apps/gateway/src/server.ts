@@ -2,16 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fastifyCookie from '@fastify/cookie'
 import fastifyHelmet from '@fastify/helmet'
-import fastifyRateLimit from '@fastify/rate-limit'
-import fastifySwagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance } from 'fastify'
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
-import { problemOf } from '@chaperone/contract'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { GatewayConfig } from './config.ts'
 import type { EventStream } from './event-stream.ts'
 import type { Gateway } from './gateway.ts'
 import { registerExport } from './export-order.ts'
@@ -23,27 +16,29 @@ import { signingHandlers } from './handlers/signing.ts'
 import { technicianHandlers } from './handlers/technician.ts'
 import { registerHealth } from './health.ts'
 import { doorkeeper } from './http/access.ts'
+import { defaultRates, rateLimits, type Rates } from './http/limits.ts'
+import { logging, type LogOptions } from './http/logging.ts'
 import { answerError } from './http/problem.ts'
 import { registerRoutes } from './http/register-routes.ts'
+import { registerOtherMethods } from './http/unknown-routes.ts'
+import { describeApi } from './open-api.ts'
 import { serveWebApp } from './web-app.ts'
 
+export interface ServerOptions {
+  readonly log: LogOptions
+  readonly rates?: Rates
+}
+
 /** The gateway's HTTP face. */
-export async function buildServer(gateway: Gateway, events: EventStream): Promise<FastifyInstance> {
+export async function buildServer(
+  gateway: Gateway,
+  events: EventStream,
+  options: ServerOptions,
+): Promise<FastifyInstance> {
   const { config, office } = gateway
-  const app = Fastify({
-    logger: {
-      level: process.env['CHAPERONE_LOG_LEVEL'] ?? 'info',
-      redact: ['req.headers.authorization', 'req.headers.cookie'],
-      serializers: { req: ({ method, url }) => ({ method, url: url.split('?')[0] }) },
-    },
-    genReqId: () => randomUUID(),
-    bodyLimit: 1024 * 1024,
-    forceCloseConnections: true,
-    ...(config.tls === undefined
-      ? {}
-      : { https: { key: readFileSync(config.tls.key), cert: readFileSync(config.tls.certificate) } }),
-  })
+  const app = bareServer(config, options.log)
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('plainFacts', false)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerError)
@@ -56,36 +51,37 @@ export async function buildServer(gateway: Gateway, events: EventStream): Promis
     referrerPolicy: { policy: 'no-referrer' },
   })
   await app.register(fastifyCookie)
-  await app.register(fastifyRateLimit, {
-    max: 600,
-    timeWindow: '1 minute',
-    errorResponseBuilder: (request) => ({
-      ...problemOf('too-many-requests', {}, request.id),
-      statusCode: 429,
-    }),
-  })
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Chaperone', version: '0.1.0', description: 'Escorted operations' },
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  })
+  const limits = await rateLimits(app, options.rates ?? defaultRates)
+  await describeApi(app)
   const deskToken = readFileSync(config.desk.tokenFile, 'utf8').trim()
   const door = doorkeeper(office, config.origin, deskToken)
-  registerRoutes(app, door, {
-    ...signInHandlers(gateway, door.cookieName),
+  registerRoutes(app, door, limits, {
+    ...signInHandlers(gateway, { cookieName: door.cookieName, limits, onSignOut: events.end }),
     ...enrolmentHandlers(gateway),
     ...technicianHandlers(gateway),
     ...escortHandlers(gateway),
     ...signingHandlers(gateway),
     ...oversightHandlers(gateway),
   })
+  registerOtherMethods(app)
   events.register(app, door)
   registerExport(app, gateway, door)
   registerHealth(app, gateway)
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   await serveWebApp(app, config.webFolder)
   return app
+}
+
+function bareServer({ tls }: GatewayConfig, log: LogOptions): FastifyInstance {
+  const shared = {
+    logger: logging(log),
+    genReqId: () => randomUUID(),
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: true,
+    // A slow sender must not hold a connection for ever; a run's page and the event stream only receive.
+    requestTimeout: 60_000,
+  }
+  if (tls === undefined) return Fastify(shared)
+  const https = { key: readFileSync(tls.key), cert: readFileSync(tls.certificate) }
+  return Fastify({ ...shared, https }) as unknown as FastifyInstance // the same, but for the server's class
 }

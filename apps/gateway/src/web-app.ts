@@ -3,10 +3,16 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { Refused } from './http/problem.ts'
 
 /** Serves the built web app: hashed assets as files, every other path as the page with a fresh style nonce. */
 export async function serveWebApp(app: FastifyInstance, folder: string): Promise<void> {
   const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => undefined)
+  app.setNotFoundHandler(async (request, reply) => {
+    if (page !== undefined && request.method === 'GET' && isPagePath(request.url))
+      return await sendPage(reply, page)
+    throw new Refused('not-found')
+  })
   if (page === undefined) {
     app.log.warn({ folder }, 'the web app is not built; only the API is served')
     return
@@ -17,11 +23,11 @@ export async function serveWebApp(app: FastifyInstance, folder: string): Promise
     immutable: true,
     maxAge: '1y',
   })
-  app.setNotFoundHandler(async (request, reply) => {
-    const wantsPage =
-      request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/internal/')
-    return wantsPage ? sendPage(reply, page) : reply.callNotFound()
-  })
+}
+
+/** Every address that is neither the API's nor a file's is the web app's to show. */
+function isPagePath(url: string): boolean {
+  return !['/api/', '/internal/', '/assets/'].some((start) => url.startsWith(start))
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {

@@ -47,8 +47,8 @@ export async function completeSigning(
     order,
     (_, { at }) => ok([eventFor(ticket, signed, at)]),
     async (records) => {
-      await records.takeTicket(secret)
-      await records.putOpening(statementOpening(office, order, signed))
+      if ((await records.takeTicket(secret)) === undefined) return { code: 'ticket-invalid' }
+      return await records.putOpening(statementOpening(office, order, signed))
     },
   )
   return done.ok ? ok({ order }) : done

@@ -10,7 +10,7 @@ import {
   type PersonId,
   type Result,
 } from '@chaperone/encoding'
-import { claimant, type Refusal } from '@chaperone/domain'
+import { unfitEscort, type Refusal } from '@chaperone/domain'
 import { changeOrder, type Changed } from './change-order.ts'
 import type { Office } from './office.ts'
 import type { Opening } from './records.ts'
@@ -139,12 +139,16 @@ export function withdrawOrder(
 }
 
 /**
- * Holds an order on the escort's click, before any signature: the claim holder's allowances stand, but nothing new
- * starts because the order is frozen until the forbid statement arrives or an officer looks.
+ * Forbids on the escort's click, before any signature: the order is frozen, so that nothing of it starts any more. The
+ * forbid statement follows and ends it. Whoever could judge the order may, claim or not, stop or not.
  */
 export function holdOrder(office: Office, order: OrderId, escort: PersonId, version: number): Outcome {
-  return changeOrder<Refusal>(office, order, (before, { at }) => {
-    if (before !== undefined && claimant(before, at) !== escort) return err({ code: 'order-not-claimed' })
+  return changeOrder<Refusal>(office, order, (before, context) => {
+    const { at } = context
+    if (before === undefined) return err({ code: 'order-unknown' })
+    if (before.ended !== null) return err({ code: 'order-ended', ended: before.ended })
+    const unfit = unfitEscort(before, escort, context)
+    if (unfit !== undefined) return err(unfit)
     return ok([{ v: 1, type: 'order-frozen', at, order, version, person: escort }])
   })
 }

@@ -4,6 +4,7 @@ import {
   toHex,
   utf8,
   type Digest,
+  type OrderId,
   type PersonId,
   type Result,
   type RunId,
@@ -24,6 +25,7 @@ import {
   type SignerRefusal,
   type Stop,
 } from '@chaperone/domain'
+import { killRun } from './interrupt.ts'
 import type { Office } from './office.ts'
 import { contextNow } from './organisation.ts'
 
@@ -53,10 +55,11 @@ export async function takeRoster(
 
 export type StopRefusal = SignerRefusal | { readonly code: 'statement-not-for-this'; readonly field: string }
 
-/** Latches one officer's stop; answers what runs that it hits, for the caller to kill. */
+/** Latches one officer's stop and kills what it hits: here at once by `kill`, elsewhere by the log. */
 export async function takeStop(
   office: Office,
   signed: SignedStatement,
+  kill: (run: RunId) => void,
 ): Promise<Result<{ readonly stop: Stop; readonly hit: readonly RunId[] }, StopRefusal>> {
   const context = await contextNow(office)
   const checked = checkStatement(signed, context.roster, context.at, context.crypto)
@@ -69,14 +72,24 @@ export async function takeStop(
     await tx.sql.putStop(stop, signed)
     tx.append(encodeEvent({ v: 1, type: 'stop-ordered', at: context.at, stop: stop.stop, statement: signed }))
   })
-  const hit: RunId[] = []
-  for (const order of await office.reader.running()) {
+  const hit = await hitByStops(office)
+  for (const { run } of hit) kill(run)
+  for (const { order, run } of hit) await killRun(office, order, run, statement.officer, kill)
+  return ok({ stop, hit: hit.map(({ run }) => run) })
+}
+
+/** The runs that a stop in force hits, whichever process holds them. */
+export async function hitByStops(
+  office: Office,
+): Promise<readonly { readonly order: OrderId; readonly run: RunId }[]> {
+  const [{ roster, stops, at }, orders] = await Promise.all([contextNow(office), office.reader.running()])
+  return orders.flatMap((order) => {
     const people = [order.technician, ...order.allowances.map((allowance) => allowance.escort)]
     const run = activeRun(order)
-    if (run !== undefined && stopHitting([stop], involvedIn(order.steps, people, context.roster), context.at))
-      hit.push(run.run)
-  }
-  return ok({ stop, hit })
+    if (run === undefined) return []
+    const stop = stopHitting(stops, involvedIn(order.steps, people, roster), at)
+    return stop === undefined ? [] : [{ order: order.order, run: run.run }]
+  })
 }
 
 export type LiftRefusal =

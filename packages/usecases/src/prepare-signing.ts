@@ -156,7 +156,9 @@ function stepLine(
   if (target === undefined || hostKey === undefined)
     return err({ code: 'target-unknown', target: step.target })
   const attempt = nextAttempt(order, index)
-  const seated = allowancesFor(order, index, attempt).length
+  const seated = allowancesFor(order, index, attempt).filter(
+    (allowance) => allowance.roster === context.roster.version,
+  ).length
   const { digest, account, interpreter, analysis } = step
   return ok({
     step: { index, of: order.steps.length },

@@ -11,6 +11,8 @@ import type { SignedRoster, SignedStatement, Stop, WorkOrder } from '@chaperone/
  * Whoever controls it can withhold, and can lie to people about names; nothing it holds makes a step run.
  */
 export interface Records {
+  /** What is in force; no roster or stop comes into force or goes until the transaction has ended. */
+  holdInForce(): Promise<InForce>
   /** The order as it stands, locked until the transaction ends. */
   lockOrder(order: OrderId): Promise<WorkOrder | undefined>
   saveOrder(order: WorkOrder): Promise<void>
@@ -27,6 +29,13 @@ export interface Records {
   putTicket(ticket: Ticket): Promise<void>
   /** Takes a ticket out, so that it is used once. */
   takeTicket(secret: Digest): Promise<Ticket | undefined>
+}
+
+export interface InForce {
+  /** Version of the roster. */
+  readonly roster: number
+  /** Digests of the stops that have not been lifted, in no order. */
+  readonly stops: readonly Digest[]
 }
 
 /** Reading, outside any transaction. */

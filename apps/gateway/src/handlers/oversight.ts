@@ -64,8 +64,7 @@ export function oversightHandlers(gateway: Gateway): Pick<Handlers, Names> {
       return { version: roster.version }
     },
     async orderStop({ body }) {
-      const { stop, hit } = valueOr(await takeStop(office, body))
-      for (const run of hit) runner.kill(run)
+      const { stop, hit } = valueOr(await takeStop(office, body, (run) => runner.kill(run)))
       return { stop: stop.stop, killed: [...hit] }
     },
     async liftStop({ body }) {

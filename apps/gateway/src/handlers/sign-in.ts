@@ -13,12 +13,14 @@ import {
   toHex,
   utf8,
   verifySignature,
+  type Digest,
   type PersonId,
 } from '@chaperone/encoding'
 import { encodeEvent, findKey, findPerson } from '@chaperone/domain'
 import { contextNow, nameIn, type Session } from '@chaperone/usecases'
 import type { Gateway } from '../gateway.ts'
 import { bearerSessionSeconds, browserSessionSeconds } from '../http/access.ts'
+import type { Limits } from '../http/limits.ts'
 import { Refused } from '../http/problem.ts'
 import type { Handlers } from '../http/register-routes.ts'
 
@@ -27,9 +29,15 @@ const challengeSeconds = 5 * 60
 /** The namespace of a command-line sign-in; no statement has it, so that one never counts as the other. */
 export const signInNamespace = 'sign-in@chaperone'
 
+export interface SignInOptions {
+  readonly cookieName: string
+  readonly limits: Pick<Limits, 'countKey'>
+  readonly onSignOut: (session: Digest) => void
+}
+
 export function signInHandlers(
   { office, config }: Gateway,
-  cookieName: string,
+  { cookieName, limits, onSignOut }: SignInOptions,
 ): Pick<Handlers, 'signInOptions' | 'signIn' | 'keyChallenge' | 'keySignIn' | 'signOut'> {
   const rpID = new URL(config.origin).hostname
 
@@ -92,7 +100,8 @@ export function signInHandlers(
       })
       return { challenge: toBase64Url(challenge), options: { ...options } }
     },
-    async signIn({ body, reply }) {
+    async signIn({ body, request, reply }) {
+      await limits.countKey(request, String(body.response['id']).slice(0, 128))
       const challenge = await takeChallenge(body.challenge, 'passkey')
       const response = body.response as unknown as AuthenticationResponseJSON // the library checks every member
       const key = await office.reader.signInKey(String(response.id))
@@ -122,12 +131,13 @@ export function signInHandlers(
     async keyChallenge() {
       return { challenge: toBase64Url(await newChallenge('key')) }
     },
-    async keySignIn({ body }) {
+    async keySignIn({ body, request }) {
+      const claimed = claimedKey(body.signature)
+      const keyId = claimed === undefined ? '' : keyIdOf(claimed.blob, office.crypto.sha256)
+      await limits.countKey(request, keyId)
       const challenge = await takeChallenge(body.challenge, 'key')
       const { roster, at } = await contextNow(office)
-      const claimed = claimedKey(body.signature)
-      const held =
-        claimed === undefined ? undefined : findKey(roster, keyIdOf(claimed.blob, office.crypto.sha256), at)
+      const held = findKey(roster, keyId, at)
       const message = utf8(toBase64Url(challenge))
       const verified = verifySignature(body.signature, message, signInNamespace, office.crypto)
       if (held === undefined || !verified.ok) throw new Refused('sign-in-failed')
@@ -137,6 +147,7 @@ export function signInHandlers(
     },
     async signOut({ caller, reply }) {
       await office.ephemera.endSession(caller.session.secret)
+      onSignOut(caller.session.secret)
       reply.clearCookie(cookieName, { path: '/' })
     },
   }

@@ -112,7 +112,7 @@ export function signingHandlers({ office, config, runner, metrics }: Gateway): P
   return {
     async prepareSigning({ caller, params, body }) {
       const { ticket } = valueOr(await prepareSigning(office, params.order, caller.person, body))
-      return { ticket, deskUrl: `${config.desk.origin}/#t=${ticket}` }
+      return { ticket, deskUrl: `${config.desk.origin}/sign#${ticket}` }
     },
     signingDraft: ({ caller, body }) => draft(body.ticket, caller.person),
     completeSigning: ({ caller, body }) => complete(body.ticket, body.statement, caller.person),

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { fromBase64Url, secondsOf, toHex, utf8, type PersonId } from '@chaperone/encoding'
+import { fromBase64Url, secondsOf, toHex, utf8, type Instant, type PersonId } from '@chaperone/encoding'
 import { findPerson, type Role } from '@chaperone/domain'
 import { contextNow, type Office, type Session } from '@chaperone/usecases'
 import type { Access } from '@chaperone/contract'
@@ -31,9 +31,7 @@ export function doorkeeper(office: Office, origin: string, deskToken: string): D
     const cookie = bearer === undefined ? request.cookies[cookieName] : undefined
     const secret = fromBase64Url(bearer ?? cookie ?? '')
     if (secret?.length !== 32) return undefined
-    // A cookie travels by itself: what changes something must come from our own page.
-    if (bearer === undefined && request.method !== 'GET' && request.headers.origin !== origin)
-      throw new Refused('origin-wrong')
+    if (bearer === undefined) requireOwnPage(request, origin)
     const session = await office.reader.session(toHex(office.crypto.sha256(secret)))
     if (session === undefined || session.kind !== (bearer === undefined ? 'browser' : 'bearer'))
       return undefined
@@ -42,12 +40,11 @@ export function doorkeeper(office: Office, origin: string, deskToken: string): D
 
   async function present(session: Session): Promise<Caller | undefined> {
     const { at, roster } = await contextNow(office)
-    const idle = secondsOf(at) - secondsOf(session.seen)
-    if (session.expires <= at || idle > idleSeconds) {
+    if (isOver(session, at)) {
       await office.ephemera.endSession(session.secret)
       return undefined
     }
-    if (idle >= 60) await office.ephemera.touchSession(session.secret, at)
+    if (secondsOf(at) - secondsOf(session.seen) >= 60) await office.ephemera.touchSession(session.secret, at)
     const person = findPerson(roster, session.person)
     return person === undefined || person.until <= at
       ? undefined
@@ -58,8 +55,7 @@ export function doorkeeper(office: Office, origin: string, deskToken: string): D
     cookieName,
     async admit(request, access) {
       if (access === 'anybody') {
-        const from = request.headers.origin
-        if (from !== undefined && from !== origin) throw new Refused('origin-wrong')
+        refuseOtherSites(request, origin)
         return undefined
       }
       if (access === 'desk') {
@@ -74,6 +70,28 @@ export function doorkeeper(office: Office, origin: string, deskToken: string): D
       return caller
     },
   }
+}
+
+/** Whether a session has run out, by its end or by silence. */
+export function isOver(session: Session, at: Instant): boolean {
+  return session.expires <= at || secondsOf(at) - secondsOf(session.seen) > idleSeconds
+}
+
+/**
+ * A cookie travels by itself: what changes something must come from our own page, and nothing at all is answered to a
+ * page of another origin, our desk's included.
+ */
+function requireOwnPage(request: FastifyRequest, origin: string): void {
+  if (request.method !== 'GET' && request.headers.origin !== origin) throw new Refused('origin-wrong')
+  refuseOtherSites(request, origin)
+}
+
+/** Browsers say where a request comes from (Origin, Fetch Metadata); what says nothing is no browser. */
+function refuseOtherSites({ headers }: FastifyRequest, origin: string): void {
+  const site = headers['sec-fetch-site']
+  const otherSite = site !== undefined && site !== 'same-origin' && site !== 'none'
+  if (otherSite || (headers.origin !== undefined && headers.origin !== origin))
+    throw new Refused('origin-wrong')
 }
 
 function sameSecret(given: string, expected: string): boolean {

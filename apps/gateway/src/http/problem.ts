@@ -35,11 +35,20 @@ const faults: Readonly<Record<string, ProblemCode>> = {
   'order-erased': 'order-erased',
 }
 
+const ofStatus: Readonly<Record<number, ProblemCode>> = {
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'request-too-large',
+  415: 'media-type-unsupported',
+  429: 'too-many-requests',
+}
+
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { code, facts } = describe(error)
   if (code === 'internal-error') request.log.error({ err: error }, 'request failed')
   else request.log.info({ code }, 'request refused')
-  const problem = problemOf(code, facts, request.id)
+  const problem = problemOf(code, request.plainFacts ? plain(facts) : facts, request.id)
+  if (code === 'too-many-requests') void reply.header('retry-after', String(facts['seconds'] ?? 60))
   void reply.code(problems[code].status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
@@ -55,9 +64,33 @@ function describe(error: unknown): {
   }
   if (validation !== undefined)
     return { code: 'request-malformed', facts: { at: validation[0]?.instancePath ?? '' } }
-  if (statusCode === 413) return { code: 'request-too-large', facts: {} }
-  if (statusCode === 429) return { code: 'too-many-requests', facts: {} }
+  const known = statusCode === undefined ? undefined : ofStatus[statusCode]
+  if (known !== undefined) return { code: known, facts: {} }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { code: 'request-malformed', facts: {} }
   return { code: 'internal-error', facts: {} }
 }
+
+/**
+ * The facts that a technician may be told beside the code: about their own request and nothing else. Who holds an
+ * order, who froze it and which stop hit it are not theirs (invariant 3).
+ */
+export function plain(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => plainNames.has(name)))
+}
+
+const plainNames: ReadonlySet<string> = new Set([
+  'at',
+  'field',
+  'step',
+  'version',
+  'current',
+  'question',
+  'target',
+  'account',
+  'interpreter',
+  'notBefore',
+  'notAfter',
+  'ended',
+  'seconds',
+])

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { routes, type Access, type Route, type RouteName } from '@chaperone/contract'
 import type { Caller, Doorkeeper } from './access.ts'
+import type { Limits } from './limits.ts'
 
 type Parsed<R, K extends string> = R extends { readonly [P in K]: infer S extends z.ZodType }
   ? z.output<S>
@@ -25,7 +26,12 @@ export type Handlers = { readonly [N in RouteName]: Handler<N> }
 const largestBody = 13 * 1024 * 1024
 
 /** Registers every route of the contract; a route without a handler does not compile. */
-export function registerRoutes(app: FastifyInstance, door: Doorkeeper, handlers: Handlers): void {
+export function registerRoutes(
+  app: FastifyInstance,
+  door: Doorkeeper,
+  limits: Limits,
+  handlers: Handlers,
+): void {
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
     const { method, path, summary, access, params, query, body, answer } = route
     app.route({
@@ -41,8 +47,11 @@ export function registerRoutes(app: FastifyInstance, door: Doorkeeper, handlers:
         ...(body === undefined ? {} : { body }),
         ...(answer === undefined ? {} : { response: { 200: answer } }),
       },
-      preValidation: async (request) => {
+      // Before the body is read: nobody unknown makes us hold 13 MiB.
+      onRequest: async (request) => {
+        request.plainFacts = isForTechnicians(access)
         request.caller = await door.admit(request, access)
+        await limits.count(request)
       },
       handler: async (request, reply) => {
         // The schemas above have validated all three; the table's types say what they are.
@@ -61,6 +70,10 @@ export function registerRoutes(app: FastifyInstance, door: Doorkeeper, handlers:
   }
 }
 
+function isForTechnicians(access: Access): boolean {
+  return Array.isArray(access) && access.length === 1 && access[0] === 'technician'
+}
+
 function tagOf(access: Access): string {
   return typeof access === 'string' ? access : access.join(', ')
 }
@@ -68,5 +81,7 @@ function tagOf(access: Access): string {
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | undefined
+    /** Refusals are told without facts about others. */
+    plainFacts: boolean
   }
 }

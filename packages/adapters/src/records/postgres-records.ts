@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql as sqlText, type Kysely } from 'kysely'
 import { concat, fromHex, Fault, toHex, utf8 } from '@chaperone/encoding'
 import { activeRun, type WorkOrder } from '@chaperone/domain'
 import type { Opening, Records } from '@chaperone/usecases'
@@ -10,6 +10,17 @@ import { ticketOf } from './rows.ts'
 /** `Records` on the statements of one ledger transaction. */
 export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Records {
   return {
+    async holdInForce() {
+      await sqlText`select pg_advisory_xact_lock_shared(${inForceLock})`.execute(sql)
+      const [roster, stops] = [
+        await sql
+          .selectFrom('roster')
+          .select(({ fn }) => fn.max('version').as('version'))
+          .executeTakeFirst(),
+        await sql.selectFrom('stop_order').select('stop').where('lifted', '=', false).execute(),
+      ]
+      return { roster: Number(roster?.version ?? 0), stops: stops.map((row) => row.stop) }
+    },
     async lockOrder(order) {
       const row = await sql
         .selectFrom('work_order')
@@ -38,9 +49,15 @@ export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Rec
         .execute()
     },
     async putChunk({ run, index, order, sealed, link }) {
-      await sql.insertInto('recording_chunk').values({ run, index, order_id: order, sealed, link }).execute()
+      await sql
+        .insertInto('recording_chunk')
+        .values({ run, index, order_id: order, sealed, link })
+        // Written again when it was not known whether the first time had taken effect.
+        .onConflict((conflict) => conflict.columns(['run', 'index']).doNothing())
+        .execute()
     },
     async putRoster(version, { bytes, adoptions }) {
+      await changeInForce(sql)
       await sql
         .insertInto('roster')
         .values({ version, bytes, adoptions: JSON.stringify(adoptions) })
@@ -54,6 +71,7 @@ export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Rec
         .execute()
     },
     async putStop({ stop, scope, value, expires }, statement) {
+      await changeInForce(sql)
       await sql
         .insertInto('stop_order')
         .values({ stop, scope, value, expires, statement: JSON.stringify(statement), lifted: false })
@@ -61,6 +79,7 @@ export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Rec
         .execute()
     },
     async liftStop(stop) {
+      await changeInForce(sql)
       await sql.updateTable('stop_order').set({ lifted: true }).where('stop', '=', stop).execute()
     },
     async putEnrolment({ secret, person, expires, signInDone, decidingDone }) {
@@ -95,6 +114,13 @@ export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Rec
       return row === undefined ? undefined : ticketOf(row)
     },
   }
+}
+
+/** Held shared by whoever decides by what is in force, alone by whoever changes it. */
+const inForceLock = 7_283_411
+
+async function changeInForce(sql: Kysely<RecordSchema>): Promise<void> {
+  await sqlText`select pg_advisory_xact_lock(${inForceLock})`.execute(sql)
 }
 
 function orderRow(order: WorkOrder) {

@@ -1,8 +1,7 @@
-import type { OrderId, RunId } from '@chaperone/encoding'
+import { Fault, type OrderId, type RunId } from '@chaperone/encoding'
 import { encodeFrames, firstLink, nextLink, type Frame } from '@chaperone/recording'
-import type { Office } from '../office.ts'
-import type { Timers } from './floor.ts'
-import type { Vault } from './vault.ts'
+import type { Floor } from './floor.ts'
+import { untilStored } from './until-stored.ts'
 
 /** One run's output on its way into the store: framed, chained, sealed, in chunks of 256 KiB or one second. */
 export interface OutputRecorder {
@@ -10,8 +9,11 @@ export interface OutputRecorder {
   /** Frames not yet in a stored chunk, for somebody watching. */
   unstored(): readonly Frame[]
   storedChunks(): number
-  /** Resolves when the store has everything; it retries until it does, or until `give up` is aborted. */
-  finish(giveUp: AbortSignal): Promise<RecordedOutput | null>
+  /**
+   * Resolves when the store has everything, however long it is away: what was heard is held in memory until then.
+   * `null` when there was nothing, or when it can never be stored (the order was erased).
+   */
+  finish(): Promise<RecordedOutput | null>
   /** Resolves when less than the bound is waiting: the executor must not outrun the store. */
   room(): Promise<void>
 }
@@ -19,75 +21,79 @@ export interface OutputRecorder {
 export interface RecordedOutput {
   readonly chunks: number
   readonly bytes: number
-  /** Hex of the chain's last link. */
+  /** The chain's last link. */
   readonly link: Uint8Array
 }
 
 const chunkBytes = 256 * 1024
 const waitingBytes = 16 * 1024 * 1024
+const chunkMilliseconds = 1000
 
-export function recordOutput(
-  office: Office,
-  vault: Vault,
-  timers: Timers,
-  order: OrderId,
-  run: RunId,
-): OutputRecorder {
+type Parts = Pick<Floor, 'office' | 'vault' | 'timers' | 'alarm'>
+
+export function recordOutput(parts: Parts, order: OrderId, run: RunId): OutputRecorder {
+  const { office, vault, timers, alarm } = parts
+  const { sha256 } = office.crypto
   const started = office.clock.milliseconds()
-  let pending: Frame[] = []
-  let pendingBytes = 0
-  let storing: readonly Frame[] = []
-  let storingBytes = 0
-  let chunks = 0
-  let bytes = 0
-  let link = firstLink(run, office.crypto.sha256)
-  let active: Promise<void> | undefined
   const stopped = new AbortController()
   const roomWaiters = new Set<() => void>()
+  let waiting: Frame[] = []
+  let waitingSize = 0
+  let storing: readonly Frame[] = []
+  let chunks = 0
+  let bytes = 0
+  let link = firstLink(run, sha256)
+  let active: Promise<void> | undefined
+  let lost = false
 
   async function storeChunk(frames: readonly Frame[]): Promise<void> {
-    const sealed = await vault.seal(order, run, chunks, encodeFrames(frames))
-    const next = nextLink(link, chunks, sealed, office.crypto.sha256)
-    for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
-      try {
-        await office.ledger.transact((tx) =>
-          tx.sql.putChunk({ order, run, index: chunks, sealed, link: next }),
-        )
-        break
-      } catch (error) {
-        if (stopped.signal.aborted) throw error
-        await timers.sleep(wait, stopped.signal)
-      }
-    }
+    const index = chunks
+    const sealed = await untilStored(timers, () => vault.seal(order, run, index, encodeFrames(frames)))
+    const next = nextLink(link, index, sealed, sha256)
+    await untilStored(timers, () =>
+      office.ledger.transact((tx) => tx.sql.putChunk({ order, run, index, sealed, link: next })),
+    )
+    // In one turn: whoever looks sees these frames either here or in the store.
     chunks++
     link = next
+    storing = []
   }
 
   async function drain(): Promise<void> {
-    while (pending.length > 0) {
-      storing = pending
-      storingBytes = pendingBytes
-      pending = []
-      pendingBytes = 0
+    while (waiting.length > 0 && !lost) {
+      storing = waiting
+      waiting = []
       await storeChunk(storing)
-      storing = []
-      storingBytes = 0
-      for (const waiter of roomWaiters) waiter()
-      roomWaiters.clear()
+      waitingSize = waiting.reduce((sum, frame) => sum + frame.bytes.length, 0)
+      makeRoom()
     }
   }
 
   function flush(): Promise<void> {
-    active ??= drain().finally(() => {
-      active = undefined
-    })
+    active ??= drain()
+      .catch(lose)
+      .finally(() => {
+        active = undefined
+      })
     return active
+  }
+
+  /** What cannot be stored must not hold up the run for ever either. */
+  function lose(error: unknown): void {
+    lost = true
+    alarm('recording-lost', { run, code: error instanceof Fault ? error.code : 'defect' })
+    makeRoom()
+  }
+
+  function makeRoom(): void {
+    for (const waiter of roomWaiters) waiter()
+    roomWaiters.clear()
   }
 
   async function tick(): Promise<void> {
     while (!stopped.signal.aborted) {
-      await timers.sleep(1000, stopped.signal).catch(() => undefined)
-      if (!stopped.signal.aborted) await flush().catch(() => undefined)
+      await timers.sleep(chunkMilliseconds, stopped.signal).catch(() => undefined)
+      if (!stopped.signal.aborted) void flush()
     }
   }
   void tick()
@@ -95,23 +101,21 @@ export function recordOutput(
   return {
     add(stream, piece) {
       const microseconds = Math.max(0, Math.round((office.clock.milliseconds() - started) * 1000))
-      pending.push({ stream, microseconds, bytes: piece })
-      pendingBytes += piece.length
+      waiting.push({ stream, microseconds, bytes: piece })
+      waitingSize += piece.length
       bytes += piece.length
-      if (pendingBytes >= chunkBytes) flush().catch(() => undefined) // `finish` tries again and reports
+      if (waitingSize >= chunkBytes) void flush()
     },
-    unstored: () => [...storing, ...pending],
+    unstored: () => [...storing, ...waiting],
     storedChunks: () => chunks,
     async room() {
-      if (pendingBytes + storingBytes < waitingBytes) return
+      if (waitingSize < waitingBytes || lost) return
       await new Promise<void>((resolve) => roomWaiters.add(resolve))
     },
-    async finish(giveUp) {
-      giveUp.addEventListener('abort', () => stopped.abort(), { once: true })
-      await flush()
-      await flush()
+    async finish() {
       stopped.abort()
-      return chunks === 0 ? null : { chunks, bytes, link }
+      while (!lost && (active !== undefined || waiting.length > 0)) await flush()
+      return lost || chunks === 0 ? null : { chunks, bytes, link }
     },
   }
 }

@@ -1,10 +1,11 @@
-import { ok, type OrderId, type RunId } from '@chaperone/encoding'
-import { activeRun, runnableStep, type Refusal, type WorkOrder } from '@chaperone/domain'
+import { Fault, ok, type OrderId, type RunId } from '@chaperone/encoding'
+import { activeRun, runnableStep, type WorkOrder } from '@chaperone/domain'
 import { changeOrder } from '../change-order.ts'
-import type { Lease } from '../ledger.ts'
+import { contextNow } from '../organisation.ts'
 import type { Floor } from './floor.ts'
 import { liveRuns, type LiveRuns } from './live-runs.ts'
 import { runStep } from './run-step.ts'
+import { tenure, type Tenure } from './tenure.ts'
 
 /** Runs what was allowed, in its order, and settles what another process left behind. */
 export interface OrderRunner {
@@ -17,38 +18,58 @@ export interface OrderRunner {
 }
 
 const leaseSeconds = 10
-const renewMilliseconds = 3000
 const sweepMilliseconds = 1000
+const graceMilliseconds = 3000
 
 export function runOrders(floor: Floor): OrderRunner {
   const live = liveRuns()
   const held = new Map<OrderId, Promise<void>>()
+  const hindrances = hindered(floor)
+  let ending = false
 
   function kick(order: OrderId): void {
-    if (held.has(order)) return
+    if (ending || held.has(order)) return
     const work = hold(order)
-      .catch((error: unknown) =>
-        floor.alarm('order-not-run', { order, message: error instanceof Error ? error.message : '' }),
-      )
+      .catch((error: unknown) => hindrances.tell(order, codeOf(error)))
       .finally(() => held.delete(order))
     held.set(order, work)
   }
 
   async function hold(id: OrderId): Promise<void> {
     const order = await floor.office.reader.order(id)
-    if (order === undefined || (runnableStep(order) === undefined && activeRun(order) === undefined)) return
+    if (order === undefined) return
+    if (activeRun(order) === undefined && !(await isDue(floor, order))) return
     const lease = await floor.office.ledger.lease(`order:${id}`, floor.holder, leaseSeconds)
     if (lease === undefined) return
-    const lost = new AbortController()
-    const renewing = renew(floor, lease, lost)
+    const ours = tenure(lease, floor.timers)
     try {
-      await settle(floor, id)
-      await runAllowed(floor, live, id, lost.signal)
+      await settle(floor, id, ours)
+      await runAllowed(id, ours)
     } finally {
-      lost.abort()
-      await renewing
-      await lease.release().catch(() => undefined) // it runs out by itself
+      await ours.end()
     }
+  }
+
+  /** One step after another until one does not succeed, nothing is allowed any more, or the lease is lost. */
+  async function runAllowed(id: OrderId, ours: Tenure): Promise<void> {
+    while (ours.held() && !ending) {
+      const order = await floor.office.reader.order(id)
+      const step = order === undefined ? undefined : await dueStep(floor, order)
+      if (order === undefined || step === undefined) return
+      await floor.signer.status() // an intent without a signer would only use the attempt up
+      const done = await runStep(floor, live, order, step, ours)
+      if (!done.ok) return hindrances.tell(id, done.error.code)
+      hindrances.clear(id)
+      if (done.value.runs.at(-1)?.outcome?.result !== 'succeeded') return
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    const [allowed, running] = await Promise.all([
+      floor.office.reader.allowed(),
+      floor.office.reader.running(),
+    ])
+    for (const order of [...allowed, ...running]) kick(order.order)
   }
 
   return {
@@ -57,35 +78,45 @@ export function runOrders(floor: Floor): OrderRunner {
     live,
     async run(signal) {
       while (!signal.aborted) {
-        try {
-          for (const order of await floor.office.reader.allowed()) if (isDue(order, floor)) kick(order.order)
-          for (const order of await floor.office.reader.running()) kick(order.order)
-        } catch (error) {
-          floor.alarm('sweep-failed', { message: error instanceof Error ? error.message : '' })
-        }
+        await sweep().then(
+          () => hindrances.clear('sweep'),
+          (error: unknown) => hindrances.tell('sweep', codeOf(error)),
+        )
         await floor.timers.sleep(sweepMilliseconds, signal).catch(() => undefined)
       }
+      ending = true
       live.killAll()
       await Promise.all(held.values())
     },
   }
 }
 
-function isDue(order: WorkOrder, floor: Floor): boolean {
-  const now = floor.office.clock.now()
-  return runnableStep(order) !== undefined && order.notBefore <= now && now < order.notAfter
+async function isDue(floor: Floor, order: WorkOrder): Promise<boolean> {
+  return (await dueStep(floor, order)) !== undefined
+}
+
+/** The step that may run now, under the roster in force. */
+async function dueStep({ office }: Floor, order: WorkOrder): Promise<number | undefined> {
+  const { at, roster } = await contextNow(office)
+  const open = order.notBefore <= at && at < order.notAfter
+  return open ? runnableStep(order, roster.version) : undefined
 }
 
 /**
  * Whoever held the lease before is gone, and what its run did is not known: it is written as unknown, never retried
- * and never called failed (invariant 2).
+ * and never called failed (invariant 2). It is given a moment first: a process that only lost the store for a while
+ * knows more and writes it as soon as the store is back.
  */
-async function settle(floor: Floor, id: OrderId): Promise<void> {
-  const order = await floor.office.reader.order(id)
+async function settle(floor: Floor, id: OrderId, ours: Tenure): Promise<void> {
+  const { office } = floor
+  const before = await office.reader.order(id)
+  if (before === undefined || activeRun(before) === undefined) return
+  await floor.timers.sleep(graceMilliseconds, ours.lost).catch(() => undefined)
+  const order = await office.reader.order(id)
   const left = order === undefined ? undefined : activeRun(order)
-  if (left === undefined) return
+  if (left === undefined || !ours.held()) return
   floor.alarm('run-fate-unknown', { order: id, run: left.run })
-  await changeOrder<Refusal>(floor.office, id, (_, { at }) =>
+  await changeOrder(office, id, (_, { at }) =>
     ok([
       {
         v: 1,
@@ -101,29 +132,25 @@ async function settle(floor: Floor, id: OrderId): Promise<void> {
   )
 }
 
-/** One step after another until one does not succeed, nothing is allowed any more, or the lease is lost. */
-async function runAllowed(floor: Floor, live: LiveRuns, id: OrderId, lost: AbortSignal): Promise<void> {
-  while (!lost.aborted) {
-    const order = await floor.office.reader.order(id)
-    const step = order === undefined ? undefined : runnableStep(order)
-    if (order === undefined || step === undefined || !isDue(order, floor)) return
-    const done = await runStep(floor, live, order, step, lost)
-    if (!done.ok) {
-      floor.alarm('step-not-run', { order: id, step, refusal: done.error.code })
-      return
-    }
-    if (done.value.runs.at(-1)?.outcome?.result !== 'succeeded') return
+interface Hindrances {
+  tell(what: string, code: string): void
+  clear(what: string): void
+}
+
+/** What keeps an order from running is told once, and again when it is something else; the sweep is every second. */
+function hindered(floor: Floor): Hindrances {
+  const told = new Map<string, string>()
+  return {
+    tell(what, code) {
+      if (told.get(what) === code) return
+      if (told.size > 10_000) told.clear()
+      told.set(what, code)
+      floor.alarm('not-run', { what, code })
+    },
+    clear: (what) => void told.delete(what),
   }
 }
 
-async function renew(floor: Floor, lease: Lease, lost: AbortController): Promise<void> {
-  while (!lost.signal.aborted) {
-    await floor.timers.sleep(renewMilliseconds, lost.signal).catch(() => undefined)
-    if (lost.signal.aborted) return
-    const kept = await Promise.race([
-      lease.renew().catch(() => undefined),
-      floor.timers.sleep(Math.max(1, lease.remaining())).then(() => undefined),
-    ])
-    if (kept === false || (kept === undefined && lease.remaining() <= 0)) lost.abort()
-  }
+function codeOf(error: unknown): string {
+  return error instanceof Fault ? error.code : 'defect'
 }

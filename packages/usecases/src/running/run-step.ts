@@ -1,66 +1,63 @@
-import {
-  err,
-  Fault,
-  fromBase64,
-  ok,
-  parseCanonicalJson,
-  toHex,
-  type Result,
-  type RunId,
-} from '@chaperone/encoding'
+import { err, Fault, isInstant, instantOf, ok, toHex, type Result, type RunId } from '@chaperone/encoding'
 import {
   allowancesFor,
-  currentRuns,
-  decodeEvent,
+  findRun,
   findTarget,
   nextAttempt,
-  predecessorOf,
   runIdOf,
   type Outcome,
   type Refusal,
   type RosterTarget,
-  type SignedStatement,
   type WorkOrder,
 } from '@chaperone/domain'
 import { changeOrder } from '../change-order.ts'
 import type { Issued } from '../signer-client.ts'
 import { openOrder, type OpenedOrder } from '../openings.ts'
 import { contextNow } from '../organisation.ts'
+import { executionRequest } from './execution-request.ts'
 import type { Floor } from './floor.ts'
 import type { LiveRuns } from './live-runs.ts'
+import { quorumStatements } from './quorum-statements.ts'
 import { recordOutput, type OutputRecorder } from './record-output.ts'
+import { restsOn } from './rests-on.ts'
+import type { Tenure } from './tenure.ts'
+import { untilStored } from './until-stored.ts'
 
 const cosignMilliseconds = 15_000
 
 /**
  * Runs one step once: intent into the log, log to the signer, certificate, connection, outcome into the log. From the
- * moment a connection may have been made, everything but a proven end is `unknown`. `lost` is aborted when this
- * process may no longer hold the order.
+ * moment a connection may have been made, everything but a proven end is `unknown`.
  */
 export async function runStep(
   floor: Floor,
   live: LiveRuns,
   order: WorkOrder,
   index: number,
-  lost: AbortSignal,
+  ours: Tenure,
 ): Promise<Result<WorkOrder, Refusal>> {
   const { office } = floor
+  const attempt = nextAttempt(order, index)
+  const run = runIdOf(order.orderDigest, index, attempt, office.crypto.sha256)
   const opened = await openOrder(
     office.reader,
     order.orderDigest,
     order.steps.map((step) => step.analysis),
   )
-  const intended = await intend(floor, order, index)
-  if (!intended.ok) return intended
-  const { run, entry } = intended.value
-  const recorder = recordOutput(office, floor.vault, floor.timers, order.order, run)
+  const recorder = recordOutput(floor, order.order, run)
+  // Before the intent is in the log: a kill that follows it there must find something to kill.
   const kill = live.begin(run, recorder)
   try {
-    const work: Work = { order: intended.value.order, opened, index, run, intent: entry, recorder }
-    const { outcome, serial } = await attempt(floor, work, AbortSignal.any([kill, lost]))
-    return await finish(floor, work, outcome, serial, lost)
+    const intended = await intend(floor, order, { index, attempt, run })
+    if (!intended.ok) return intended
+    const stop = AbortSignal.any([kill, ours.lost])
+    const work: Work = { ...intended.value, opened, index, attempt, run, recorder, stop, ours }
+    const done = await attemptIt(floor, work)
+    raiseAlarms(floor, work, done.outcome)
+    return await finish(floor, work, done)
   } finally {
     live.end(run)
+    await recorder.finish()
   }
 }
 
@@ -68,27 +65,24 @@ interface Work {
   readonly order: WorkOrder
   readonly opened: OpenedOrder
   readonly index: number
+  readonly attempt: number
   readonly run: RunId
   /** Log index of the intent. */
   readonly intent: number
   readonly recorder: OutputRecorder
+  readonly stop: AbortSignal
+  readonly ours: Tenure
 }
 
-interface Intended {
-  readonly order: WorkOrder
-  readonly run: RunId
-  readonly entry: number
-}
-
-async function intend(floor: Floor, order: WorkOrder, step: number): Promise<Result<Intended, Refusal>> {
-  const { office } = floor
-  const attempt = nextAttempt(order, step)
-  const run = runIdOf(order.orderDigest, step, attempt, office.crypto.sha256)
-  const after = await restsOn(floor, order, step)
-  const changed = await changeOrder<Refusal>(office, order.order, (before, { at }) => {
-    const planned = before?.steps[step - 1]
-    if (before === undefined || planned === undefined) return err({ code: 'step-unknown', step })
-    const decisions = allowancesFor(before, step, attempt).map((allowance) => allowance.statement)
+async function intend(
+  floor: Floor,
+  order: WorkOrder,
+  { index, attempt, run }: Pick<Work, 'index' | 'attempt' | 'run'>,
+): Promise<Result<Pick<Work, 'order' | 'intent'>, Refusal>> {
+  const after = await restsOn(floor.office, order, index)
+  const changed = await changeOrder(floor.office, order.order, (before, { at }) => {
+    const planned = before?.steps[index - 1]
+    if (before === undefined || planned === undefined) return err({ code: 'step-unknown', step: index })
     const { version, orderDigest } = before
     return ok([
       {
@@ -98,90 +92,69 @@ async function intend(floor: Floor, order: WorkOrder, step: number): Promise<Res
         order: order.order,
         version,
         orderDigest,
-        step,
+        step: index,
         attempt,
         run,
         stepDigest: planned.digest,
         target: planned.target,
-        decisions,
+        decisions: allowancesFor(before, index, attempt).map((allowance) => allowance.statement),
         after,
       },
     ])
   })
   if (!changed.ok) return changed
-  return ok({ order: changed.value.order, run, entry: changed.value.entries[0] ?? -1 })
+  return ok({ order: changed.value.order, intent: changed.value.entries[0] ?? -1 })
 }
 
-/** The predecessor's run with the entry that says it succeeded. */
-async function restsOn(
-  floor: Floor,
-  order: WorkOrder,
-  step: number,
-): Promise<{ run: RunId; entry: number } | null> {
-  const digests = order.steps.map((candidate) => candidate.digest)
-  const needs = predecessorOf({ steps: digests, rollbackSteps: order.rollbackSteps }, step)
-  if (needs === undefined) return null
-  const before = currentRuns(order).find((run) => run.step === needs && run.outcome?.result === 'succeeded')
-  if (before === undefined) return null
-  const entry = await entryOfEnd(floor, before.run)
-  return entry === undefined ? null : { run: before.run, entry }
-}
-
-const lookBack = 2000
-
-/** Searches the log from its end: a predecessor is nearly always recent. */
-async function entryOfEnd(floor: Floor, run: RunId): Promise<number | undefined> {
-  const { ledger } = floor.office
-  for (let to = (await ledger.head()).size; to > 0; to -= lookBack) {
-    const entries = await ledger.entries(Math.max(0, to - lookBack), to)
-    const found = entries.findLast((entry) => {
-      const event = decodeEvent(entry.leaf)
-      return event.ok && event.value.type === 'run-ended' && event.value.run === run
-    })
-    if (found !== undefined) return found.index
-  }
-  return undefined
-}
-
-interface Attempted {
+interface Done {
   readonly outcome: Outcome
   readonly serial: string | null
 }
 
-async function attempt(floor: Floor, work: Work, kill: AbortSignal): Promise<Attempted> {
-  const issued = await certificate(floor, work, kill)
-  if (!issued.ok) return { outcome: { result: 'not-started', reason: issued.error }, serial: null }
+async function attemptIt(floor: Floor, work: Work): Promise<Done> {
+  // Looked up first: after the certificate nothing may fail that could be known before.
+  const target = await targetOf(floor, work)
+  if (target === undefined) return notStarted('target-unknown')
+  const issued = await certificate(floor, work)
+  if (!issued.ok) return notStarted(issued.error)
   const { serial, agent } = issued.value
-  const target = findTarget(
-    (await contextNow(floor.office)).roster,
-    work.order.steps[work.index - 1]?.target ?? '',
-  )
-  if (target === undefined) return { outcome: { result: 'not-started', reason: 'target-unknown' }, serial }
+  if (work.stop.aborted || !work.ours.held()) return { ...notStarted('killed-before-start'), serial }
   try {
-    return { outcome: await execute(floor, work, target, agent, kill), serial }
+    return { outcome: await execute(floor, work, target, agent), serial }
   } catch (error) {
-    floor.alarm('executor-failed', { run: work.run, message: error instanceof Error ? error.message : '' })
+    floor.alarm('executor-failed', { run: work.run, code: error instanceof Fault ? error.code : 'defect' })
     return { outcome: { result: 'unknown', reason: 'executor-failed' }, serial }
   }
 }
 
+function notStarted(reason: string): Done {
+  return { outcome: { result: 'not-started', reason }, serial: null }
+}
+
+async function targetOf(floor: Floor, { order, index }: Work): Promise<RosterTarget | undefined> {
+  try {
+    const { roster } = await contextNow(floor.office)
+    return findTarget(roster, order.steps[index - 1]?.target ?? '')
+  } catch {
+    return undefined // the store went away: nothing has been sent, and the outcome will say so
+  }
+}
+
 /** The certificate's agent, or the reason why there is none: nothing has left this machine yet. */
-async function certificate(floor: Floor, work: Work, kill: AbortSignal): Promise<Result<Issued, string>> {
-  const { order, opened, index, run, intent } = work
-  if (kill.aborted) return err('killed-before-start')
+async function certificate(floor: Floor, work: Work): Promise<Result<Issued, string>> {
+  const { order, opened, index, attempt, run, intent, stop, ours } = work
+  const step = opened.steps[index - 1]
+  if (step === undefined) return err('step-unknown')
   try {
     await floor.cosigned.waitFor(intent + 1, cosignMilliseconds)
-    if (kill.aborted) return err('killed-before-start')
-    const step = opened.steps[index - 1]
-    const statements = await quorumStatements(floor, order, index)
-    if (step === undefined) return err('step-unknown')
-    const attemptNumber = order.runs.find((candidate) => candidate.run === run)?.attempt ?? 1
+    const statements = await quorumStatements(floor.office.reader, order, index, attempt)
+    if (stop.aborted || !ours.held()) return err('killed-before-start')
     const issued = await floor.signer.issue({
       statements,
       order: opened.order,
       step: step.opening,
       index,
-      attempt: attemptNumber,
+      attempt,
       intent,
     })
     if (issued.ok) return issued
@@ -194,99 +167,87 @@ async function certificate(floor: Floor, work: Work, kill: AbortSignal): Promise
   }
 }
 
-async function quorumStatements(
-  floor: Floor,
-  order: WorkOrder,
-  index: number,
-): Promise<readonly SignedStatement[]> {
-  const run = order.runs.find((candidate) => candidate.step === index && candidate.state !== 'ended')
-  const allowances = allowancesFor(order, index, run?.attempt ?? 1)
-  return await Promise.all(
-    allowances.map(async (allowance) => {
-      const opening = await floor.office.reader.opening(allowance.statement)
-      const json = opening === undefined ? undefined : parseCanonicalJson(opening.value)
-      if (json?.ok !== true) throw new Fault('opening-missing', 'a recorded statement is not in the store')
-      return json.value as unknown as SignedStatement // stored by completeSigning, judged again by the signer
-    }),
-  )
-}
-
 async function execute(
   floor: Floor,
   work: Work,
   target: RosterTarget,
   agentSocket: string,
-  kill: AbortSignal,
 ): Promise<Outcome> {
-  const step = work.opened.steps[work.index - 1]
-  if (step === undefined) return { result: 'not-started', reason: 'step-unknown' }
-  let started: Promise<unknown> | undefined
-  const request = {
-    address: target.address,
-    port: target.port,
-    account: step.opening.document.account,
-    targetId: target.target,
-    hostKeys: blobs(target.hostKeys),
-    hostAuthorities: blobs(target.hostAuthorities),
-    agentSocket,
-    runId: work.run,
-    parts: [step.bytes, ...step.files],
-  }
+  const { recorder, stop } = work
+  let noted: Promise<void> | undefined
   const observer = {
-    onStart: () => {
-      started = noteStart(floor, work)
+    onStart: (targetTime: number) => {
+      noted ??= noteStart(floor, work, targetTime)
     },
-    onOutput: async (stream: 'stdout' | 'stderr' | 'control', bytes: Uint8Array) => {
-      work.recorder.add(stream, bytes)
-      await work.recorder.room()
+    onOutput: async (stream: 'stdout' | 'stderr', bytes: Uint8Array) => {
+      recorder.add(stream, bytes)
+      await recorder.room()
     },
   }
-  const outcome = await floor.executor.run(request, observer, kill)
-  await started
+  const request = executionRequest(work, target, agentSocket)
+  const outcome = await floor.executor.run(request, observer, stop)
+  await noted
   return outcome
 }
 
-function blobs(texts: readonly string[]): Uint8Array[] {
-  return texts.map((text) => fromBase64(text)).filter((blob) => blob !== undefined)
-}
-
 /** The start line is news, not proof: losing it changes nothing that is decided. */
-async function noteStart(floor: Floor, work: Work): Promise<void> {
-  const { office } = floor
+async function noteStart(floor: Floor, { order, run }: Work, seconds: number): Promise<void> {
+  const stated = instantOf(seconds)
   try {
-    await changeOrder<Refusal>(office, work.order.order, (_, { at }) =>
-      ok([{ v: 1, type: 'run-started', at, order: work.order.order, run: work.run, targetTime: at }]),
-    )
+    await changeOrder(floor.office, order.order, (_, { at }) => {
+      const targetTime = isInstant(stated) ? stated : at
+      return ok([{ v: 1, type: 'run-started', at, order: order.order, run, targetTime }])
+    })
   } catch (error) {
-    floor.alarm('start-not-recorded', { run: work.run, message: error instanceof Error ? error.message : '' })
+    floor.alarm('start-not-recorded', { run, code: error instanceof Fault ? error.code : 'defect' })
   }
 }
 
-/** Writes the outcome, and keeps trying while the store is away: losing it would lose what is known. */
+/** Ends that a person must look at, each under a code of its own. */
+function raiseAlarms(floor: Floor, { order, run, index }: Work, outcome: Outcome): void {
+  const facts = { order: order.order, run, target: order.steps[index - 1]?.target }
+  // Somebody answered for the target and it was not our runner.
+  if (outcome.result === 'unknown' && outcome.reason === 'start-line-missing') {
+    floor.alarm('start-line-missing', facts)
+  } else if (outcome.result === 'unknown') {
+    floor.alarm('run-fate-unknown', { ...facts, reason: outcome.reason })
+  }
+  if (outcome.result === 'killed' && !outcome.confirmed) floor.alarm('kill-unconfirmed', facts)
+}
+
+/**
+ * Writes the outcome, however long the store is away: losing it would lose what is known. Another process may have
+ * written the run off meanwhile; then what is known here is told to the operator.
+ */
 async function finish(
   floor: Floor,
   work: Work,
-  outcome: Outcome,
-  serial: string | null,
-  lost: AbortSignal,
+  { outcome, serial }: Done,
 ): Promise<Result<WorkOrder, Refusal>> {
-  const { office } = floor
-  const recorded = await work.recorder.finish(lost).catch(() => null)
+  const { order, run } = work
+  const recorded = await work.recorder.finish()
   const recording = recorded === null ? null : { ...recorded, link: toHex(recorded.link) }
-  for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
-    try {
-      const changed = await changeOrder<Refusal>(office, work.order.order, (_, { at }) =>
-        ok([
-          { v: 1, type: 'run-ended', at, order: work.order.order, run: work.run, outcome, serial, recording },
-        ]),
-      )
-      return changed.ok ? ok(changed.value.order) : changed
-    } catch (error) {
-      floor.alarm('outcome-not-recorded-yet', {
-        run: work.run,
-        message: error instanceof Error ? error.message : '',
-      })
-      await floor.timers.sleep(wait)
-    }
+  const late = once(() => floor.alarm('outcome-not-recorded-yet', { run }))
+  const changed = await untilStored(
+    floor.timers,
+    () =>
+      changeOrder(floor.office, order.order, (_, { at }) =>
+        ok([{ v: 1, type: 'run-ended', at, order: order.order, run, outcome, serial, recording }]),
+      ),
+    late,
+  )
+  if (changed.ok) return ok(changed.value.order)
+  const known = await untilStored(floor.timers, () => floor.office.reader.order(order.order))
+  const written = known === undefined ? undefined : findRun(known, run)?.outcome
+  if (known !== undefined && JSON.stringify(written) === JSON.stringify(outcome)) return ok(known)
+  floor.alarm('outcome-differs', { run, refusal: changed.error.code, result: outcome.result })
+  return changed
+}
+
+function once(act: () => void): () => void {
+  let done = false
+  return () => {
+    if (!done) act()
+    done = true
   }
 }
