@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SignedStatement } from '@chaperone/domain'
+import { generateKey, type PrivateKey } from '@chaperone/node-crypto'
+import type { CaKey } from '../src/certificate.ts'
+import { openJournal } from '../src/journal.ts'
+import type { OneShotLogin } from '../src/one-shot-agent.ts'
+import { createSigner, type Answer, type Signer } from '../src/signer.ts'
+import { testLog, type TestLog } from './log.ts'
+import { instantAt, organisation, type Organisation, type OrganisationOptions } from './organisation.ts'
+import { workFor, type Work, type WorkOptions } from './work.ts'
+
+/** A gateway's place beside a signer in this process: its log, its key, and a clock that it sets. */
+export interface Gateway extends Disposable {
+  readonly organisation: Organisation
+  readonly ca: PrivateKey
+  log: TestLog
+  readonly journalPath: string
+  /** Logins that an agent was served for. */
+  readonly logins: OneShotLogin[]
+  signer: Signer
+  /** Seconds since the test began. */
+  time: number
+  at(): string
+  /** Ends the signer and starts another on its journal. */
+  restart(change?: { readonly ca?: CaKey }): void
+  /** Hands the signer everything that it has not read. */
+  feed(): Answer
+  work(options?: Partial<WorkOptions>): Work
+  /** Submits, intends with these statements, lets the signer read it, and asks. */
+  ask(work: Work, index: number, statements?: readonly SignedStatement[]): Promise<Answer>
+}
+
+/** With `ready`, the roster is held and a head younger than the start was read. */
+export function gateway(options: OrganisationOptions & { readonly ready?: boolean } = {}): Gateway {
+  const folder = mkdtempSync(join(tmpdir(), 'chaperone-signer-'))
+  const made = organisation(options)
+  const ca = generateKey().key
+  const logins: OneShotLogin[] = []
+  const journalPath = join(folder, 'journal')
+  const inFile: CaKey = { blob: ca.blob, sign: (message) => Promise.resolve(ca.signSsh(message)) }
+
+  function open(key: CaKey): Signer {
+    return createSigner({
+      now: () => it.at(),
+      random: (length) => randomBytes(length),
+      ca: key,
+      cosigner: made.cosigner,
+      trustRoot: made.trustRoot,
+      isolated: true,
+      openJournal: (onRecord) => openJournal(journalPath, onRecord),
+      serveAgent(login) {
+        logins.push(login)
+        return Promise.resolve('/nowhere')
+      },
+    })
+  }
+
+  const it: Gateway = {
+    organisation: made,
+    ca,
+    log: testLog(made.trustRoot.origin, made.log),
+    journalPath,
+    logins,
+    signer: undefined as unknown as Signer, // set below, once the clock is there
+    time: 0,
+    at: () => instantAt(it.time),
+    restart(change = {}) {
+      it.signer.close()
+      it.signer = open(change.ca ?? inFile)
+    },
+    feed: () => it.signer.readLog(it.log.part(it.signer.status()['logSize'] as number)),
+    work: (more = {}) => workFor(made, it.log, { at: () => it.at(), ...more }),
+    async ask(work, index, statements = [work.allow()]) {
+      it.log.append(work.submission())
+      const intent = it.log.append(work.intent(index, statements))
+      const read = it.feed()
+      return read.ok ? await it.signer.issue(work.request(index, statements, intent)) : read
+    },
+    [Symbol.dispose]() {
+      it.signer.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  it.signer = open(inFile)
+  if (options.ready ?? true) {
+    it.signer.takeRoster(made.signedRoster)
+    it.time = 10
+    it.log.append({ v: 1, type: 'signed-in', at: it.at(), person: 'p-technician' })
+    it.feed()
+  }
+  return it
+}
