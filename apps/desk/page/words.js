@@ -139,8 +139,6 @@ export function counted(count, noun) {
 export function seatInWords({ index, of }) {
   if (of === 1) return 'Yours is the only signature needed'
   const left = of - index
-  return `Signature ${index} of ${of}${left === 0 ? ', the last one needed' : `; ${counted(left, 'more person')} must sign`}`.replace(
-    'persons',
-    'people',
-  )
+  const others = left === 1 ? 'one more person must sign' : `${left} more people must sign`
+  return `Signature ${index} of ${of}${left === 0 ? ', the last one needed' : `; ${others}`}`
 }

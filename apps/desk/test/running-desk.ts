@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Roster } from '@chaperone/domain'
+import { nodeCrypto } from '@chaperone/node-crypto'
+import { gatewayClient } from '../src/gateway-client.ts'
+import { readPageFiles } from '../src/page-files.ts'
+import { rosterKeeper } from '../src/roster-keeper.ts'
+import { buildServer } from '../src/server.ts'
+import { deskToken, startFakeGateway, type FakeGateway } from './fake-gateway.ts'
+import { adopted, noon, rpId } from './sample-desk.ts'
+
+export interface RunningDesk extends AsyncDisposable {
+  /** Where the desk is reached, as browsers call it; its port is free, so the roster is made from it. */
+  readonly origin: string
+  readonly url: string
+  readonly gateway: FakeGateway
+  /** Takes the roster that the desk will follow; once, before it is asked anything. */
+  root(roster: Roster): void
+}
+
+/** The desk's own server and its page, over a gateway of ours. */
+export async function startDesk(): Promise<RunningDesk> {
+  const gateway = await startFakeGateway()
+  const folder = mkdtempSync(join(tmpdir(), 'chaperone-desk-'))
+  const root = { organisation: 'sample', rosterDigest: '' }
+  const client = gatewayClient(gateway.url, deskToken)
+  const config = {
+    origin: '',
+    rpId,
+    appOrigin: 'http://app.localhost:8400',
+    banner: { text: 'UNCLASSIFIED', colour: '#007a33' },
+  }
+  const app = await buildServer(
+    {
+      config,
+      root,
+      gateway: client,
+      keeper: rosterKeeper(client, root, folder, nodeCrypto),
+      crypto: nodeCrypto,
+      now: () => noon,
+      random: (length) => randomBytes(length),
+    },
+    readPageFiles(),
+    { logLevel: 'silent' },
+  )
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  config.origin = `http://${rpId}:${port}`
+  return {
+    origin: config.origin,
+    url: `http://127.0.0.1:${port}`,
+    gateway,
+    root(roster) {
+      const signed = adopted(roster)
+      root.rosterDigest = signed.digest
+      gateway.rosters = [signed]
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await gateway.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
