@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fromBase64, parsePublicKey, publicKeyLine } from '@chaperone/encoding'
-import { checkStatement, type Roster } from '@chaperone/domain'
+import { checkStatement, type Roster, type SignedStatement } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { startDesk, type RunningDesk } from './running-desk.ts'
 import {
@@ -33,6 +33,7 @@ let devtools: CDPSession
 let authenticatorId: string
 let roster: Roster
 let blob: Uint8Array
+let fingerprint: string
 const complaints: string[] = []
 
 beforeAll(async () => {
@@ -55,6 +56,7 @@ beforeAll(async () => {
   await page.goto(`${desk.origin}/enrol#${token}`)
   await page.getByRole('button', { name: 'Make my key' }).click()
   await page.getByRole('heading', { name: 'Your key was made' }).waitFor()
+  fingerprint = (await page.locator('.fingerprint').textContent()) ?? ''
   blob = fromBase64(desk.gateway.keys[0]?.blob ?? '') ?? new Uint8Array()
   roster = rosterWith([blob], desk.origin)
   desk.root(roster)
@@ -75,37 +77,31 @@ afterEach(async () => {
 
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
 const signButton = () => page.getByRole('button', { name: 'Sign with my key' })
+const hasFocus = (element: object) =>
+  element === (globalThis as { document?: { activeElement: object } }).document?.activeElement
 const visit = (path: string) => page.goto(`${desk.origin}${path}`)
 
-test('an enrolled key’s fingerprint is shown as ssh-keygen prints it', async () => {
+test('an enrolled key’s fingerprint is shown as ssh-keygen prints it', () => {
+  const printed = inFolder((folder) => {
+    writeFileSync(join(folder, 'key.pub'), `${keyLine()}\n`)
+    return execFileSync('ssh-keygen', ['-l', '-f', 'key.pub'], { cwd: folder, encoding: 'utf8' })
+  })
+  expect(printed).toContain(` ${fingerprint.replace('Fingerprint ', '')} `)
+})
+
+function keyLine(): string {
+  const parsed = parsePublicKey(blob)
+  if (!parsed.ok) throw new Error('the desk handed in no key')
+  return publicKeyLine(parsed.value)
+}
+
+function inFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'chaperone-desk-'))
   try {
-    const parsed = parsePublicKey(blob)
-    if (!parsed.ok) throw new Error('the desk handed in no key')
-    writeFileSync(join(folder, 'key.pub'), `${publicKeyLine(parsed.value)}\n`)
-    const printed = execFileSync('ssh-keygen', ['-l', '-f', join(folder, 'key.pub')], { encoding: 'utf8' })
-    desk.gateway.keys.length = 0
-    await visit(`/enrol#${token}`)
-    await page.getByRole('button', { name: 'Make my key' }).click()
-    await heading('Your key was made').waitFor()
-    const shown = (await page.locator('.fingerprint').textContent())?.replace('Fingerprint ', '')
-    expect(shown).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/)
-    expect(printed).toContain(roster.people.find(({ person }) => person === escort)?.keys[0]?.key)
-    // Two keys on one device: the first one still signs.
-    expect((await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials).toHaveLength(2)
-    const extra = (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials.at(-1)
-    await removeOther(extra?.credentialId ?? '')
+    return use(folder)
   } finally {
     rmSync(folder, { recursive: true })
   }
-})
-
-/** Leaves the key of the roster. */
-async function removeOther(last: string): Promise<void> {
-  const { credentials } = await devtools.send('WebAuthn.getCredentials', { authenticatorId })
-  const [first] = credentials
-  const credentialId = first?.credentialId === last ? (credentials[0]?.credentialId ?? '') : last
-  await devtools.send('WebAuthn.removeCredential', { authenticatorId, credentialId })
 }
 
 test('an allow is read, signed with one touch, and verifies without us', async () => {
@@ -124,18 +120,9 @@ test('an allow is read, signed with one touch, and verifies without us', async (
   expect(complaints).toEqual([])
 })
 
-function verifiedBySshKeygen({
-  text,
-  signature,
-}: {
-  readonly text: string
-  readonly signature: string
-}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chaperone-desk-'))
-  try {
-    const parsed = parsePublicKey(blob)
-    const line = parsed.ok ? publicKeyLine(parsed.value) : ''
-    writeFileSync(join(folder, 'signers'), `${escort} namespaces="allow@chaperone" ${line}\n`)
+function verifiedBySshKeygen({ text, signature }: SignedStatement): string {
+  return inFolder((folder) => {
+    writeFileSync(join(folder, 'signers'), `${escort} namespaces="allow@chaperone" ${keyLine()}\n`)
     writeFileSync(join(folder, 'signature'), signature)
     const options = [
       '-Y',
@@ -150,22 +137,20 @@ function verifiedBySshKeygen({
       'signature',
     ]
     return execFileSync('ssh-keygen', options, { cwd: folder, input: text, encoding: 'utf8' })
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  })
 }
 
 test('the next statement appears in the same window, and the keyboard is enough', async () => {
   await visit('/sign')
   await heading('Nothing to sign').waitFor()
-  await page.evaluate((hash) => void (location.hash = hash), ticket)
+  await page.evaluate(`location.hash = '${ticket}'`)
   await heading(/^You are about to allow/).waitFor()
-  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('H1')
   const second = 'U'.repeat(43)
   desk.gateway.draft = { ...killDraft(), ticket: second }
-  await page.evaluate((hash) => void (location.hash = hash), second)
+  await page.evaluate(`location.hash = '${second}'`)
   await heading(/^You are about to sign the stop/).waitFor()
-  while (!(await signButton().evaluate((button) => button === document.activeElement))) {
+  while (!(await signButton().evaluate(hasFocus))) {
     await page.keyboard.press('Tab')
   }
   await page.keyboard.press('Enter')
@@ -231,9 +216,12 @@ test('markup and hidden letters in what is signed or named are shown, not obeyed
   await page.getByText('<i>Eva</i>⟦U+202E⟧ (p-escortone)').waitFor()
 })
 
+// Tall, so that nothing lies under the bar that keeps the button in sight: axe cannot judge what is half covered.
+const height = 6000
 const looks = [
-  { colorScheme: 'light', width: 1280, height: 900 },
-  { colorScheme: 'dark', width: 400, height: 800 },
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'dark', width: 320 },
 ] as const
 const screens: readonly (readonly [
   path: string,
@@ -250,7 +238,7 @@ const screens: readonly (readonly [
   [`/sign#${ticket}`, () => freezeDraft(), /about to freeze/],
 ]
 
-test.for(looks)('every screen is accessible: %o', async ({ colorScheme, width, height }) => {
+test.for(looks)('every screen is accessible: %o', async ({ colorScheme, width }) => {
   await page.emulateMedia({ colorScheme })
   await page.setViewportSize({ width, height })
   for (const [path, draft, ready] of screens) {
@@ -259,7 +247,7 @@ test.for(looks)('every screen is accessible: %o', async ({ colorScheme, width, h
     await heading(ready).waitFor()
     for (const summary of await page.locator('summary').all()) await summary.click()
     expect(await found(), `${path} ${ready.source}`).toEqual([])
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+    const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
     expect(wider, `${path} scrolls sideways`).toBe(false)
     await page.goto('about:blank')
   }
@@ -268,7 +256,7 @@ test.for(looks)('every screen is accessible: %o', async ({ colorScheme, width, h
 /** What axe finds wrong, or cannot decide. */
 async function found(): Promise<readonly string[]> {
   await page.evaluate(axe)
-  return await page.evaluate(async () => {
+  return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
         run(): Promise<Record<'violations' | 'incomplete', { id: string; nodes: { html: string }[] }[]>>
@@ -289,4 +277,11 @@ test('two seats are said to be two', async () => {
   await visit(`/sign#${ticket}`)
   await page.getByText('More people must allow it before anything runs.').waitFor()
   expect(await page.getByText('Signature 1 of 2; one more person must sign').count()).toBe(2)
+})
+
+test('a second key on the same device leaves the first one be', async () => {
+  await visit(`/enrol#${token}`)
+  await page.getByRole('button', { name: 'Make my key' }).click()
+  await heading('Your key was made').waitFor()
+  expect((await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials).toHaveLength(2)
 })
