@@ -4,7 +4,9 @@ import type { Me } from '@chaperone/contract'
 import { useAnswer } from './api/query.ts'
 import { adviceFor, titleFor } from './api/call.ts'
 import { Story } from './audit/Story.tsx'
+import { Frozen } from './audit/Frozen.tsx'
 import { Log } from './audit/Log.tsx'
+import { People } from './audit/People.tsx'
 import { Verification } from './audit/Verification.tsx'
 import { Enrol } from './entry/Enrol.tsx'
 import { SignIn } from './entry/SignIn.tsx'
@@ -80,6 +82,12 @@ function Screens({ me }: { readonly me: Me }) {
         <Log />
       </Route>
       <Route path="/log/:order">{({ order }) => <Story key={order} order={order} />}</Route>
+      <Route path="/frozen">
+        <Frozen />
+      </Route>
+      <Route path="/people">
+        <People me={me} />
+      </Route>
       <Route path="/verification">
         <Verification me={me} />
       </Route>

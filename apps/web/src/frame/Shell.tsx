@@ -45,6 +45,7 @@ export function Shell({ me, children }: { readonly me: Me; readonly children: Re
 async function signOut(): Promise<void> {
   await call('signOut', {})
   queryClient.clear()
+  sessionStorage.clear()
   location.assign('/')
 }
 
@@ -52,6 +53,8 @@ const places = [
   { href: '/inbox', text: 'Inbox', roles: ['escort'] },
   { href: '/orders', text: 'My orders', roles: ['technician'] },
   { href: '/log', text: 'Log', roles: ['auditor', 'officer'] },
+  { href: '/frozen', text: 'Stopped orders', roles: ['officer'] },
+  { href: '/people', text: 'People', roles: ['officer', 'auditor'] },
   { href: '/verification', text: 'Verification', roles: ['auditor', 'officer', 'escort'] },
 ] as const
 

@@ -66,7 +66,7 @@ function ActionButton({
     <Button
       {...looks[action.look ?? 'plain']}
       aria-disabled={refused || undefined}
-      data-disabled={refused || undefined}
+      {...(refused ? { 'data-disabled': true } : {})}
       aria-describedby={reasonId}
       loading={action.busy ?? false}
       onClick={(event) => (refused ? event.preventDefault() : action.act())}

@@ -1,0 +1,83 @@
+import type { Review } from '@chaperone/contract'
+import { Actions, refusalWords, type Action } from '../parts/Actions.tsx'
+import { useNow } from '../parts/clock.tsx'
+import { ProblemNote } from '../parts/Notes.tsx'
+import { DeskBar } from './DeskBar.tsx'
+import { remainingSteps, stepName } from './order-progress.ts'
+import { unconfirmedSteps, type Decisions } from './use-decisions.ts'
+
+interface BarProps {
+  readonly review: Review
+  readonly decisions: Decisions
+  readonly mine: boolean
+  readonly ask: () => void
+  readonly handBack: () => void
+}
+
+/** What can be decided now, always in the same place. */
+export function DecisionBar(props: BarProps) {
+  const { review, decisions } = props
+  const now = useNow()
+  return (
+    <div className="decision-bar" role="region" aria-label="Decide">
+      {decisions.problem === null ? null : <ProblemNote problem={decisions.problem} />}
+      <DeskBar signing={decisions.signing} />
+      <p className="small">{whatHappensNext(review, now)}</p>
+      <Actions label="Decisions" actions={actionsOf(props)} />
+    </div>
+  )
+}
+
+function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readonly Action[] {
+  const { may } = review
+  const left = remainingSteps(review, 'work')
+  const all = left.length === review.steps.filter((step) => !step.rollback).length
+  const open = unconfirmedSteps(review, 'work', decisions.understood)
+  const claim: Action = {
+    label: mine ? 'Claim for another hour' : 'Claim this order',
+    refused: refusalWords(may.claim),
+    act: decisions.claim,
+    look: mine ? 'plain' : 'primary',
+  }
+  const allow: Action = {
+    label: all
+      ? 'Allow all steps'
+      : left.length === 1
+        ? 'Allow the remaining step'
+        : `Allow the remaining ${left.length} steps`,
+    refused: refusalWords(may.allow) ?? confirmFirst(review, open),
+    act: () => decisions.allow(left.map(({ step }) => step)),
+    look: mine ? 'primary' : 'plain',
+  }
+  const rest: readonly Action[] = [
+    { label: 'Forbid', refused: refusalWords(may.forbid), act: () => void decisions.forbid() },
+    { label: 'Ask a question', refused: refusalWords(may.question), act: ask },
+    { label: 'Hand back or over', refused: refusalWords(may.handBack), act: handBack },
+    {
+      label: 'I allowed wrongly',
+      refused: refusalWords(may.freeze),
+      act: decisions.freeze,
+      look: may.freeze.permitted ? 'danger' : 'plain',
+    },
+  ]
+  return mine ? [allow, ...rest, claim] : [claim, allow, ...rest]
+}
+
+function confirmFirst(review: Review, open: readonly number[]): string | undefined {
+  if (open.length === 0) return undefined
+  return `Say that you have understood ${open.map((step) => stepName(review, step)).join(', ')}, below ${open.length === 1 ? 'it' : 'each of them'}.`
+}
+
+/** Plain words for what a click here leads to. */
+function whatHappensNext(review: Review, now: number): string {
+  if (review.may.allow.permitted) {
+    const start =
+      Date.parse(review.notBefore) > now ? 'when the window opens' : 'as soon as you have signed at the desk'
+    return `If you allow the steps, they run one after another, ${start}, each only after the one before succeeded. Output stays here until you release it.`
+  }
+  if (review.may.freeze.permitted)
+    return '“I allowed wrongly” stops what runs at once, lets nothing more start, offers the rollback and calls an officer.'
+  if (review.claim === null && review.may.claim.permitted)
+    return 'Claim it to decide. Others then see that you review it; you can hand it back at any time.'
+  return ''
+}

@@ -1,0 +1,95 @@
+import { Button, Checkbox } from '@mantine/core'
+import { useMemo } from 'react'
+import { fromBase64 } from '@chaperone/encoding'
+import type { ReviewStep } from '@chaperone/contract'
+import { capital } from '../parts/Actions.tsx'
+import { LevelBadge } from '../parts/Badges.tsx'
+import { formatBytes, formatDuration } from '../parts/format-time.ts'
+import { VisibleCode, VisibleText } from '../parts/VisibleCode.tsx'
+import { needsConfirmation } from '../parts/words.ts'
+import { AnalysisPanel } from './AnalysisPanel.tsx'
+import { latestRun, stateOfStep, stepName } from './order-progress.ts'
+import { RunResult } from './RunResult.tsx'
+import { StepFacts } from './StepFacts.tsx'
+import { StepFiles } from './StepFiles.tsx'
+import { StepHistory } from './StepHistory.tsx'
+import { stateWords } from './state-words.ts'
+import type { StepsProps } from './Steps.tsx'
+
+/** One step: what runs, where, as whom, what it does as far as is known, and how it went. */
+export function StepCard({
+  review,
+  step,
+  decisions,
+  ask,
+  seesOutput,
+}: StepsProps & { readonly step: ReviewStep }) {
+  const name = stepName(review, step.step)
+  const bytes = useMemo(() => fromBase64(step.bytes) ?? new Uint8Array(), [step.bytes])
+  const state = stateOfStep(review, step)
+  const run = latestRun(review, step.step)
+  const title = `step-${step.step}-title`
+  return (
+    <article className="panel step" id={`step-${step.step}`} aria-labelledby={title}>
+      <header className="row">
+        <h2 id={title}>{capital(name)}</h2>
+        <LevelBadge level={step.analysis.level} />
+        <span className="mono">
+          {step.account}@{step.target}
+        </span>
+        <span className="spring" />
+        <span className="strong">{stateWords(state)}</span>
+      </header>
+      <div className="step-body">
+        <div className="step-left">
+          <VisibleCode bytes={bytes} label={`Exact bytes of ${name}`} />
+          <p className="small dim">
+            {formatBytes(bytes.length)} to {step.interpreter}, at most {formatDuration(step.maxSeconds)}
+          </p>
+          {step.expected === '' ? null : (
+            <p>
+              <span className="dim">Expected:</span>{' '}
+              <span className="prose">
+                <VisibleText text={step.expected} />
+              </span>
+            </p>
+          )}
+          <StepFiles step={step} name={name} />
+          {run === undefined ? null : (
+            <RunResult review={review} run={run} name={name} seesOutput={seesOutput} />
+          )}
+        </div>
+        <div className="step-right">
+          <AnalysisPanel analysis={step.analysis} name={name} />
+          <StepFacts step={step} />
+          <StepHistory step={step} />
+        </div>
+      </div>
+      {ask === undefined ? null : (
+        <footer className="row">
+          {state.kind === 'undecided' && needsConfirmation(step.analysis.level) ? (
+            <Understood step={step} name={name} decisions={decisions} />
+          ) : null}
+          <span className="spring" />
+          <Button variant="default" size="compact-sm" onClick={() => ask(step.step)}>
+            Ask about {name}
+          </Button>
+        </footer>
+      )}
+    </article>
+  )
+}
+
+function Understood(
+  props: Pick<StepsProps, 'decisions'> & { readonly step: ReviewStep; readonly name: string },
+) {
+  const { step, name, decisions } = props
+  return (
+    <Checkbox
+      checked={decisions.understood.has(step.digest)}
+      onChange={(event) => decisions.setUnderstood(step.digest, event.currentTarget.checked)}
+      label={`I have understood ${name}`}
+      description={`If you allow it, exactly these bytes run on ${step.target} as ${step.account}, for at most ${formatDuration(step.maxSeconds)}.`}
+    />
+  )
+}

@@ -1,0 +1,54 @@
+import type { Review, ReviewStep, RunView } from '@chaperone/contract'
+
+export type StepState =
+  | { readonly kind: 'undecided' }
+  /** Some of the people whose decision is needed have allowed it. */
+  | { readonly kind: 'partly-allowed'; readonly have: number; readonly needed: number }
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'running'; readonly run: RunView }
+  | { readonly kind: 'ended'; readonly run: RunView }
+
+/** The latest attempt at a step of the present version. */
+export function latestRun(review: Pick<Review, 'runs' | 'version'>, step: number): RunView | undefined {
+  return review.runs
+    .filter((run) => run.version === review.version && run.step === step)
+    .toSorted((a, b) => b.attempt - a.attempt)[0]
+}
+
+export function runningRun(review: Pick<Review, 'runs'>): RunView | undefined {
+  return review.runs.find((run) => run.state !== 'ended')
+}
+
+export function stateOfStep(review: Pick<Review, 'runs' | 'version'>, step: ReviewStep): StepState {
+  const run = latestRun(review, step.step)
+  if (run !== undefined && run.state !== 'ended') return { kind: 'running', run }
+  if (run?.outcome?.result === 'succeeded') return { kind: 'ended', run }
+  const [have, needed] = [step.quorum.allowedBy.length, step.quorum.needed]
+  if (have >= needed) return { kind: 'allowed' }
+  if (have > 0) return { kind: 'partly-allowed', have, needed }
+  return run === undefined ? { kind: 'undecided' } : { kind: 'ended', run }
+}
+
+type Stepped = Pick<Review, 'runs' | 'version' | 'steps'>
+
+/** Steps of the work itself, or of its rollback, that have not succeeded, in their order. */
+export function remainingSteps(review: Stepped, part: 'work' | 'rollback'): readonly ReviewStep[] {
+  return review.steps.filter(
+    (step) =>
+      step.rollback === (part === 'rollback') &&
+      latestRun(review, step.step)?.outcome?.result !== 'succeeded',
+  )
+}
+
+/** What an escort calls a step: rollback steps are counted by themselves. */
+export function stepName(review: Pick<Review, 'steps'>, index: number): string {
+  const before = review.steps.filter((step) => !step.rollback).length
+  return index > before ? `rollback step ${index - before}` : `step ${index}`
+}
+
+/** Runs whose output is there and was not released yet. */
+export function unreleasedRuns(review: Pick<Review, 'runs' | 'releases'>): readonly RunView[] {
+  return review.runs.filter(
+    (run) => run.state === 'ended' && !review.releases.some((release) => release.run === run.run),
+  )
+}
