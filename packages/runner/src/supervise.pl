@@ -97,10 +97,11 @@ sub descendants {
   @found = sort { $a <=> $b } @found;
   return @found > $most ? @found[0 .. $most - 1] : @found;
 }
-# Nothing may be lost to a slow reader; but what survived us may hold a pipe for ever.
+# Nothing may be lost to a slow reader; but what survived us may hold a pipe for ever. Whoever else could write is dead:
+# what there is can be read at once.
 sub drain {
   my $idle = now();
-  while (%open && !defined $lost && now() - $idle < 2) { $idle = now() if pump(0.05) || length($queue) >= $full }
+  while (%open && !defined $lost && now() - $idle < 0.3) { $idle = now() if pump(0.05) || length($queue) >= $full }
 }
 # Moves what can be moved now, waiting for it at most so long. A gateway that reads slowly must not keep us from
 # hearing it say kill: the queue is bounded, and no write blocks.

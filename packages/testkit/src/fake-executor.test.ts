@@ -27,7 +27,7 @@ const play: FakePlay = async function* (step, files, kill) {
       return 'lost'
     case 'wait':
       yield ['stdout', utf8('waiting')]
-      return await new Promise((resolve) => kill.addEventListener('abort', () => resolve({ signal: 9 })))
+      return new Promise((resolve) => kill.addEventListener('abort', () => resolve({ signal: 9 })))
   }
 }
 

@@ -35,7 +35,7 @@ export function fakeExecutor(targets: readonly FakeTarget[]): CommandExecutor {
       if (ran.has(request.runId)) return notStarted('already-ran')
       ran.add(request.runId)
       observer.onStart(0)
-      return await performed(target.play, request, observer, kill)
+      return performed(target.play, request, observer, kill)
     },
   }
 }

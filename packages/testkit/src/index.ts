@@ -25,3 +25,6 @@ export { fakeExecutor, type FakeEnd, type FakePlay, type FakeTarget } from './fa
 export * from './memory-records.ts'
 export * from './records-contract.ts'
 export { allEnded, childrenRunning, isRunning } from './processes.ts'
+export * from './ledger-on-postgres.ts'
+export * from './ledger-load.ts'
+export { sshFixture, type SshFixture } from './ssh-fixture.ts'

@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { userInfo } from 'node:os'
@@ -30,11 +31,15 @@ export async function sshdAccount(wish: SshdAccountWish): Promise<SshdAccount> {
     const { username, uid, gid, homedir } = userInfo()
     return { name: username, uid, gid, home: homedir, passing: false }
   }
+  if (wish.name === undefined) await sweepPassingAccounts()
   const name = wish.name ?? `chaperone-${randomBytes(5).toString('hex')}`
+  const comment = wish.name === undefined ? passingOf(process.pid) : ''
   const entry = passwdEntry(name)
-  if (entry === undefined)
-    await changeAccounts('useradd', ['-r', '-U', '-M', '-d', wish.home, '-s', wish.shell, '-p', '*', name])
-  else if (entry.home !== wish.home || entry.shell !== wish.shell)
+  if (entry === undefined) {
+    const words = ['-r', '-U', '-M', '-c', comment, '-d', wish.home, '-s', wish.shell, '-p', '*', name]
+    await changeAccounts('useradd', words)
+  }
+  if (entry !== undefined && (entry.home !== wish.home || entry.shell !== wish.shell))
     await changeAccounts('usermod', ['-d', wish.home, '-s', wish.shell, name])
   const made = passwdEntry(name)
   if (made === undefined) throw new Error(`no account \`${name}\``)
@@ -61,6 +66,23 @@ async function changeAccounts(tool: string, words: readonly string[]): Promise<v
       if (left === 0 || !/lock/.test(String(error))) throw error
       await sleep(100)
     }
+  }
+}
+
+function passingOf(pid: number): string {
+  return `chaperone test account of process ${pid}`
+}
+
+/** A test that was killed could not remove its account: whoever makes the next one does. */
+async function sweepPassingAccounts(): Promise<void> {
+  for (const line of (await readFile('/etc/passwd', 'utf8')).split('\n')) {
+    const [name = '', , uid, gid, comment = '', home = ''] = line.split(':')
+    const pid = Number(/ (\d+)$/.exec(comment)?.[1])
+    if (comment !== passingOf(pid) || existsSync(`/proc/${pid}`)) continue
+    // Another test may sweep at the same time.
+    await removePassingAccount({ name, uid: Number(uid), gid: Number(gid), home, passing: true }).catch(
+      () => undefined,
+    )
   }
 }
 

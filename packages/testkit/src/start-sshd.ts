@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { access, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { parsePublicKey, parsePublicKeyLine, publicKeyLine } from '@chaperone/encoding'
@@ -30,6 +30,8 @@ export interface SshdOptions {
   readonly maxStartups?: string
   /** More lines for sshd_config. */
   readonly settings?: readonly string[]
+  /** As root: shell commands that change what it sees mounted, in a mount namespace of its own. */
+  readonly mounts?: string
 }
 
 /** A running sshd on loopback that lets in its one account by certificates for `account@targetId`. */
@@ -183,7 +185,7 @@ async function listen(options: SshdOptions, places: Places, account: SshdAccount
     await writeFile(places.config, configText(options, places.own, port), { mode: 0o600 })
     await writeFile(places.log, '')
     if (process.getuid?.() === 0) await giveTo(account, places)
-    const child = spawnSshd(places, account)
+    const child = spawnSshd(places, account, options.mounts)
     const words = await listening(child, places.log)
     if (words === undefined) return { child, port }
     if (left === 0 || options.port !== undefined || !words.includes('Address already in use'))
@@ -196,14 +198,27 @@ async function giveTo({ uid, gid }: SshdAccount, { own, home }: Places): Promise
   await chown(home, uid, gid)
 }
 
-function spawnSshd(places: Places, account: SshdAccount): ChildProcess {
+function spawnSshd(places: Places, account: SshdAccount, mounts: string | undefined): ChildProcess {
   const { uid, gid } = account
   const become = process.getuid?.() === 0 ? ['--reuid', `${uid}`, '--regid', `${gid}`, '--clear-groups'] : []
-  // It ends with us, however we end.
-  const words = [...become, '--pdeathsig', 'TERM', sshdBinary, '-D', '-E', places.log, '-f', places.config]
-  return spawn('setpriv', words, {
+  // It ends with us, however we end. Each of these becomes the next, so that the pid is sshd's.
+  const sshd = [
+    'setpriv',
+    ...become,
+    '--pdeathsig',
+    'TERM',
+    sshdBinary,
+    '-D',
+    '-E',
+    places.log,
+    '-f',
+    places.config,
+  ]
+  const [first = '', ...words] =
+    mounts === undefined ? sshd : ['unshare', '--mount', 'sh', '-ec', `${mounts}\nexec "$@"`, 'sh', ...sshd]
+  return spawn(first, words, {
     cwd: '/',
-    env: { PATH: `${dirname(sshdBinary)}:/usr/bin:/bin`, HOME: account.home },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: account.home },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
 }

@@ -78,7 +78,7 @@ async function startAgent(ca: string, identity: string, certificate: TestCertifi
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
+  return access(path).then(
     () => true,
     () => false,
   )
