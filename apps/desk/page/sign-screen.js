@@ -134,5 +134,4 @@ function showDone(view) {
     element('div', { class: 'notice good' }, element('p', {}, subjectInWords(view.subject).done)),
     element('p', {}, 'You can leave this window open; the next statement appears here.'),
   ])
-  say('Signed. Recorded.')
 }

@@ -235,3 +235,14 @@ test.for(['/page/tsconfig.json', '/page/../src/main.ts', '/page/%2e%2e/package.j
 test('it says when it is well', async () => {
   expect((await fetch(`${desk.url}/healthz`)).status).toBe(200)
 })
+
+test('who asks too often is told to wait', async () => {
+  await using busy = await startDesk()
+  const statuses: number[] = []
+  for (let i = 0; i < 601; i++) {
+    const response = await fetch(`${busy.url}/healthz`)
+    statuses.push(response.status)
+    await response.body?.cancel()
+  }
+  expect([statuses.indexOf(429), statuses.at(-1)]).toEqual([600, 429])
+})
