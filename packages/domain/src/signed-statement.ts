@@ -5,6 +5,7 @@ import {
   fromBase64,
   keyIdOf,
   ok,
+  utf8,
   verifySignature,
   type Crypto,
   type Instant,
@@ -14,7 +15,7 @@ import {
   type VerifiedSignature,
 } from '@chaperone/encoding'
 import { findKey, isDemonstration, type Role, type Roster, type RosterKey } from './roster.ts'
-import { namespaceOf, parseStatement, type Statement, type StatementRefusal } from './statement.ts'
+import { namespaceOf, parseStatementText, type Statement, type StatementRefusal } from './statement.ts'
 
 /** A statement's bytes as text, with its armored SSHSIG. */
 export interface SignedStatement {
@@ -49,15 +50,14 @@ export function checkStatement(
   at: Instant,
   crypto: Crypto,
 ): Result<CheckedStatement, SignerRefusal> {
-  const bytes = asciiBytes(signed.text)
-  const parsed = parseStatement(bytes)
+  const parsed = parseStatementText(signed.text)
   if (!parsed.ok) return parsed
   const statement = parsed.value
   const claimed = claimedKey(signed.signature)
   if (claimed === undefined) return err({ code: 'signature-malformed' })
   const held = findKey(roster, keyIdOf(claimed.blob, crypto.sha256), at)
   if (held === undefined) return err({ code: 'key-not-in-roster' })
-  const verified = verifySignature(signed.signature, bytes, namespaceOf(statement.kind), crypto)
+  const verified = verifySignature(signed.signature, utf8(signed.text), namespaceOf(statement.kind), crypto)
   if (!verified.ok) return verified
   const stated = signerOf(statement)
   if (held.person.person !== stated) {
@@ -72,15 +72,6 @@ export function checkStatement(
     return err({ code: 'software-key-refused' })
   }
   return ok({ statement, person: stated, key: held.key })
-}
-
-function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    bytes[i] = code < 0x80 ? code : 0 // NUL is in no grammar: the parser refuses it
-  }
-  return bytes
 }
 
 /** The person whose signature a statement needs. */

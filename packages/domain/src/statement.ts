@@ -312,22 +312,31 @@ type Fields = Readonly<Record<string, unknown>>
 
 /** The bytes to sign. Throws for a value outside its grammar: what we print must parse. */
 export function printStatement(statement: Statement): Uint8Array {
-  const fields = statement as unknown as Fields
-  if (!isWhole(statement)) throw new TypeError('the value does not fit the scope of this stop')
-  const lines = [`chaperone ${statement.kind} v1`]
-  for (const line of statementLines[statement.kind]) {
-    const rows = line.repeated === undefined ? [fields] : (fields[line.repeated] as readonly Fields[])
-    for (const row of rows) lines.push(line.pairs.map((pair) => printPair(pair, row)).join(' '))
-  }
-  return utf8(`${lines.join('\n')}\n`)
+  const bytes = utf8(spell(statement))
+  if (!parseStatement(bytes).ok)
+    throw new TypeError(`a value of this ${statement.kind} is outside its grammar`)
+  return bytes
 }
 
-function printPair([word, field, grammar]: Pair, row: Fields): string {
-  const value = row[field]
-  const text = grammar === 'ratio' ? printRatio(value as Ratio) : String(value)
-  if (parseValue(grammar, text) === undefined)
-    throw new TypeError(`\`${text}\` is not a ${grammar} for ${word}`)
-  return `${word} ${text}`
+/** The spelling of fields, right or wrong. */
+function spell(statement: Statement): string {
+  const fields = statement as unknown as Fields
+  let text = `chaperone ${statement.kind} v1\n`
+  for (const line of statementLines[statement.kind]) {
+    const rows = line.repeated === undefined ? [fields] : (fields[line.repeated] as readonly Fields[])
+    for (const row of rows) text += spellLine(line.pairs, row)
+  }
+  return text
+}
+
+function spellLine(pairs: readonly Pair[], row: Fields): string {
+  let text = ''
+  for (const [word, field, grammar] of pairs) {
+    const value = row[field]
+    const spelt = grammar === 'ratio' ? printRatio(value as Ratio) : String(value)
+    text += `${text === '' ? '' : ' '}${word} ${spelt}`
+  }
+  return `${text}\n`
 }
 
 function printRatio(ratio: Ratio): string {
@@ -339,7 +348,21 @@ export type StatementRefusal = { readonly code: 'statement-malformed'; readonly 
 /** Reads signed bytes; refuses anything that would not print back to the same bytes. */
 export function parseStatement(bytes: Uint8Array): Result<Statement, StatementRefusal> {
   const text = bytes.length > longestStatement ? undefined : fromAscii(bytes)
-  if (text === undefined || !text.endsWith('\n')) return err({ code: 'statement-malformed', line: 0 })
+  return text === undefined ? err({ code: 'statement-malformed', line: 0 }) : parseStatementText(text)
+}
+
+// Whoever checks a statement, applies it and counts what it commits to asks for the same text in turn.
+let latest: { readonly text: string; readonly parsed: Result<Statement, StatementRefusal> } | undefined
+
+/** `parseStatement` of bytes that are held as text, as the log holds them. */
+export function parseStatementText(text: string): Result<Statement, StatementRefusal> {
+  if (latest?.text !== text) latest = { text, parsed: readStatement(text) }
+  return latest.parsed
+}
+
+function readStatement(text: string): Result<Statement, StatementRefusal> {
+  const isPlain = text.length <= longestStatement && /^[\n\x20-\x7e]*\n$/.test(text)
+  if (!isPlain) return err({ code: 'statement-malformed', line: 0 })
   const lines = text.slice(0, -1).split('\n')
   const kind = /^chaperone ([a-z]+) v1$/.exec(lines[0]!)?.[1] // split gives at least one line
   if (kind === undefined || !Object.hasOwn(statementLines, kind))
@@ -349,8 +372,7 @@ export function parseStatement(bytes: Uint8Array): Result<Statement, StatementRe
   // The table above has a row for every field of the kind's interface.
   const statement = { kind, ...read } as unknown as Statement
   if (!isWhole(statement)) return err({ code: 'statement-malformed', line: 3 })
-  const same = toHex(printStatement(statement)) === toHex(bytes)
-  return same ? ok(statement) : err({ code: 'statement-malformed', line: 0 })
+  return spell(statement) === text ? ok(statement) : err({ code: 'statement-malformed', line: 0 })
 }
 
 /** A stop's value must fit its scope: one that can hit nothing would look like a stop and be none. */

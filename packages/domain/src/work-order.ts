@@ -1,6 +1,5 @@
 import {
   invariant,
-  utf8,
   type Digest,
   type Instant,
   type OrderId,
@@ -10,7 +9,7 @@ import {
 } from '@chaperone/encoding'
 import type { EventOf, OrderEvent, Outcome } from './event.ts'
 import type { Interpreter } from './step.ts'
-import { parseStatement, type DecisionStatement, type ReleaseLine, type StepLine } from './statement.ts'
+import { parseStatementText, type DecisionStatement, type ReleaseLine, type StepLine } from './statement.ts'
 
 /** A work order as its events left it; a fold, so that a verifier rebuilds it from the log alone. */
 export interface WorkOrder {
@@ -198,7 +197,7 @@ function decided(order: WorkOrder, event: EventOf<'decision-recorded'>, reader: 
 }
 
 function readDecision(text: string): DecisionStatement {
-  const parsed = parseStatement(utf8(text))
+  const parsed = parseStatementText(text)
   invariant(
     parsed.ok && (parsed.value.kind === 'allow' || parsed.value.kind === 'forbid'),
     'a decided decision parses',
@@ -231,7 +230,7 @@ function changeRun(order: WorkOrder, run: RunId, change: Partial<Run>): WorkOrde
 }
 
 function released(order: WorkOrder, event: EventOf<'release-recorded'>, reader: StatementReader): WorkOrder {
-  const parsed = parseStatement(utf8(event.statement.text))
+  const parsed = parseStatementText(event.statement.text)
   invariant(parsed.ok && parsed.value.kind === 'release', 'a decided release parses')
   const { releaser, recipient, recipientFacts, releases: lines } = parsed.value
   const release = {

@@ -18,10 +18,8 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
 
 /** The text of bytes that must be printable ASCII and LF, or `undefined`. */
 export function fromAscii(bytes: Uint8Array): string | undefined {
-  for (const byte of bytes) {
-    if (byte !== 0x0a && (byte < 0x20 || byte > 0x7e)) return undefined
-  }
-  return strictUtf8.decode(bytes)
+  const text = fromUtf8(bytes)
+  return text !== undefined && /^[\n\x20-\x7e]*$/.test(text) ? text : undefined
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
-import { utf8, type Digest } from '@chaperone/encoding'
-import { parseStatement, type OrderEvent } from '@chaperone/domain'
+import type { Digest } from '@chaperone/encoding'
+import { parseStatementText, type OrderEvent } from '@chaperone/domain'
 
 export interface Commitment {
   readonly kind: string
@@ -48,7 +48,7 @@ function fresh(kind: string, commitment: Digest): Commitment {
 }
 
 function releaseCommitments(text: string): readonly Commitment[] {
-  const parsed = parseStatement(utf8(text))
+  const parsed = parseStatementText(text)
   if (!parsed.ok || parsed.value.kind !== 'release') return []
   const { releases, recipientFacts } = parsed.value
   const contents = releases.map(({ content, length }) => ({ ...fresh('release', content), length }))

@@ -1,6 +1,7 @@
 export { commitmentsOf, type Commitment } from './commitments.ts'
 export { rules, type RuleName } from './rules.ts'
 export type { Missing, Verdict, Why } from './findings.ts'
-export type { ExportSource } from './export-source.ts'
+export { exportSource, type ExportSource, type ReadPiece } from './export-source.ts'
+export { tarSource, type TarRefusal } from './tar-source.ts'
 export { parseTrustRoot, printTrustRoot, type TrustRoot } from './trust-root.ts'
 export { verifyExport, type Verification, type VerifyOptions } from './verify-export.ts'
