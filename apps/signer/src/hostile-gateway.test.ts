@@ -733,13 +733,11 @@ const afterOne: readonly (readonly [
   [
     'run-in-progress',
     'the next step before this one has ended',
-      (it, work) => {
-        const statements = [work.allow()]
-        const intent = it.log.append(work.intent(2, statements))
-        it.feed()
-        return it.signer.issue(work.request(2, statements, intent))
-      },
-    ], it.log.entries.length - 1))
+    (it, work) => {
+      const statements = [work.allow()]
+      const intent = it.log.append(work.intent(2, statements))
+      it.feed()
+      return it.signer.issue(work.request(2, statements, intent))
     },
   ],
   [

@@ -101,7 +101,10 @@ export async function secondStep(it: Gateway, work: Work, outcome: Outcome): Pro
   return read.ok ? await it.signer.issue(work.request(2, statements, intent)) : read
 }
 
-export function stopOf(it: Gateway, change: Partial<StopStatement> = {}): SignedStatement {
+/** Somebody with an organisation's keys, at a time. */
+export type Writer = Pick<Gateway, 'organisation' | 'at'>
+
+export function stopOf(it: Writer, change: Partial<StopStatement> = {}): SignedStatement {
   const issued = it.at()
   const statement = {
     kind: 'stop',
@@ -114,7 +117,7 @@ export function stopOf(it: Gateway, change: Partial<StopStatement> = {}): Signed
   return it.organisation.sign(change.officer ?? officer, { ...statement, ...change })
 }
 
-export function liftsOf(it: Gateway, stop: string, officers: readonly PersonId[]): SignedStatement[] {
+export function liftsOf(it: Writer, stop: string, officers: readonly PersonId[]): SignedStatement[] {
   return officers.map((person) =>
     it.organisation.sign(person, { kind: 'lift', stop, officer: person, issued: it.at() }),
   )

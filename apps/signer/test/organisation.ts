@@ -33,6 +33,8 @@ export interface Organisation {
   readonly trustRoot: TrustRoot & { readonly format: string; readonly organisation: string }
   readonly log: PrivateKey
   readonly cosigner: PrivateKey
+  /** The cosigner's, as it lies on disk. */
+  readonly keyFile: string
   readonly hostKey: PrivateKey
   keyOf(person: PersonId): PrivateKey
   sign(person: PersonId, statement: Statement): SignedStatement
@@ -57,7 +59,8 @@ const cast: readonly (readonly [PersonId, Roster['people'][number]['roles']])[] 
 
 export function organisation(options: OrganisationOptions = {}): Organisation {
   const keys = new Map(cast.map(([person]) => [person, keyFor(person)]))
-  const [log, cosigner, host] = [generateKey().key, generateKey().key, options.hostKey ?? generateKey().key]
+  const [log, host] = [generateKey().key, options.hostKey ?? generateKey().key]
+  const { key: cosigner, file: keyFile } = generateKey()
   const origin = 'log.example/signer-test'
   const logKey = printVerifierKey(verifierKey(origin, 1, log.point, nodeCrypto.sha256))
   const signerKey = printVerifierKey(verifierKey(`${origin}/signer`, 4, cosigner.point, nodeCrypto.sha256))
@@ -104,6 +107,7 @@ export function organisation(options: OrganisationOptions = {}): Organisation {
     },
     log,
     cosigner,
+    keyFile,
     hostKey: host,
     keyOf,
     sign,
