@@ -7,9 +7,9 @@ import type { Digest } from '@chaperone/encoding'
 import { decodeEvent, findPerson, type Context, type OrderEvent, type WorkOrder } from '@chaperone/domain'
 import { contextNow, type LedgerEntry } from '@chaperone/usecases'
 import type { Gateway } from './gateway.ts'
-import { maySee } from './handlers/escort.ts'
 import { isOver, type Caller, type Doorkeeper } from './http/access.ts'
 import { Refused } from './http/problem.ts'
+import { maySee } from './http/visible-order.ts'
 
 /**
  * Tells browsers that an order changed. Who may see the order is decided for every event and every listener; the
@@ -204,7 +204,7 @@ async function send(response: ServerResponse, { index, event }: Notice): Promise
   const text = `id: ${index}\nevent: order\ndata: ${JSON.stringify({ order: event.order })}\n\n`
   if (response.write(text)) return true
   const late = AbortSignal.timeout(drainMilliseconds)
-  return await Promise.race([
+  return Promise.race([
     once(response, 'drain', { signal: late }).then(() => true),
     once(response, 'close', { signal: late }).then(() => false),
   ]).catch(() => false)

@@ -33,7 +33,7 @@ export function registerExport(app: FastifyInstance, gateway: Gateway, door: Doo
       const checkpoint = await cosigned(gateway, size)
       const made = office.clock.now()
       const archive = exportArchive(office, { ...checkpoint, order: id, made })
-      return await reply
+      return reply
         .type('application/x-tar')
         .header('cache-control', 'no-store')
         .header('content-disposition', `attachment; filename="chaperone-${id ?? 'log'}.tar"`)

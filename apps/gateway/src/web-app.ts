@@ -10,7 +10,7 @@ export async function serveWebApp(app: FastifyInstance, folder: string): Promise
   const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => undefined)
   app.setNotFoundHandler(async (request, reply) => {
     if (page !== undefined && request.method === 'GET' && isPagePath(request.url))
-      return await sendPage(reply, page)
+      return sendPage(reply, page)
     throw new Refused('not-found')
   })
   if (page === undefined) {

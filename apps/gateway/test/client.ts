@@ -76,7 +76,7 @@ export async function keySignIn(app: FastifyInstance, organisation: Organisation
   const nobody = client(app)
   const { challenge } = await nobody.call('keyChallenge')
   const signature = signSshsig(organisation.key(name), 'sign-in@chaperone', utf8(challenge))
-  return await nobody.call('keySignIn', { body: { challenge, signature } })
+  return nobody.call('keySignIn', { body: { challenge, signature } })
 }
 
 /** Prepares, looks at and signs a statement, and hands it in. */
@@ -92,5 +92,5 @@ export async function signAs(
   const { ticket } = prepared.body as AnswerOf<'prepareSigning'>
   const draft = await who.call('signingDraft', { body: { ticket } })
   const statement = organisation.signText(name, draft.statement)
-  return await who.ask('completeSigning', { body: { ticket, statement } })
+  return who.ask('completeSigning', { body: { ticket, statement } })
 }

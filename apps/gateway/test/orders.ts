@@ -28,12 +28,12 @@ export async function submitted(
   steps: readonly SubmittedStep[],
   more: Partial<Submission> = {},
 ): Promise<AnswerOf<'submitOrder'>> {
-  return await technician.call('submitOrder', { body: submission(steps, more) })
+  return technician.call('submitOrder', { body: submission(steps, more) })
 }
 
 /** Asks the escort's page until no run of the order is under way and `count` have ended. */
 export async function ended(escort: Client, order: string, count: number): Promise<AnswerOf<'review'>> {
-  return await eventually(
+  return eventually(
     () => escort.call('review', { params: { order } }),
     (review) => review.runs.length >= count && review.runs.every((run) => run.state === 'ended'),
     30_000,

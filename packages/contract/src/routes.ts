@@ -257,7 +257,7 @@ export const routes = {
     method: 'POST',
     path: '/api/orders/:order/hold',
     summary:
-      'Forbids on click: nothing of this order starts any more until the signature follows or the claim ends',
+      'Forbids on click: the order is frozen and nothing of it starts any more; the signed forbid follows',
     access: ['escort'],
     params: orderParams,
     body: z.strictObject({ version: z.int() }),
@@ -339,7 +339,7 @@ export const routes = {
     method: 'GET',
     path: '/api/rosters/:version',
     summary: 'A signed roster; 0 for the one in force',
-    access: ['officer', 'auditor', 'escort', 'technician'],
+    access: ['officer', 'auditor', 'escort'],
     params: z.strictObject({ version: z.coerce.number().int().min(0) }),
     answer: z.strictObject({ version: z.int(), bytes: base64, adoptions: z.array(signedStatement) }),
   },

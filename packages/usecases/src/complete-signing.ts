@@ -48,7 +48,7 @@ export async function completeSigning(
     (_, { at }) => ok([eventFor(ticket, signed, at)]),
     async (records) => {
       if ((await records.takeTicket(secret)) === undefined) return { code: 'ticket-invalid' }
-      return await records.putOpening(statementOpening(office, order, signed))
+      return records.putOpening(statementOpening(office, order, signed))
     },
   )
   return done.ok ? ok({ order }) : done

@@ -15,7 +15,7 @@ export async function killRun(
 ): Outcome {
   const known = await office.reader.order(order)
   if (known?.runs.some((candidate) => candidate.run === run) === true) act(run)
-  return await changeOrder<Refusal>(office, order, (_, { at }) =>
+  return changeOrder<Refusal>(office, order, (_, { at }) =>
     ok([{ v: 1, type: 'kill-requested', at, order, run, person }]),
   )
 }
@@ -31,7 +31,7 @@ export async function freezeOrder(
   const known = await office.reader.order(order)
   const running = known === undefined ? undefined : activeRun(known)
   if (running !== undefined) act(running.run)
-  return await changeOrder<Refusal>(office, order, (before, { at }) => {
+  return changeOrder<Refusal>(office, order, (before, { at }) => {
     const active = before === undefined ? undefined : activeRun(before)
     const kill: OrderEvent[] =
       active === undefined || active.killedBy !== null

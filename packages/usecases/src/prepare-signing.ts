@@ -95,9 +95,9 @@ async function stateIt(
     case 'kill':
       return ok({ kind: 'kill', order: order.order, run: wish.run, person, issued: at })
     case 'release':
-      return await releaseStatement(office, order, person, wish, context, openings)
+      return releaseStatement(office, order, person, wish, context, openings)
     default:
-      return await decisionStatement(office, order, person, wish, context)
+      return decisionStatement(office, order, person, wish, context)
   }
 }
 

@@ -83,7 +83,7 @@ export async function submitOrder(
   const malformed = firstMalformed(steps)
   if (malformed !== undefined) return err(malformed)
   const openings: Opening[] = steps.flatMap((step) => step.openings)
-  return await changeOrder<SubmitRefusal>(
+  return changeOrder<SubmitRefusal>(
     office,
     order,
     (before, context) => {

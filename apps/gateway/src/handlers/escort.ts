@@ -1,5 +1,5 @@
 import { toBase64 } from '@chaperone/encoding'
-import { claimant, escortRefusal, findRun, type Context, type WorkOrder } from '@chaperone/domain'
+import { findRun, type WorkOrder } from '@chaperone/domain'
 import { decodeFrames, type Frame } from '@chaperone/recording'
 import {
   askQuestion,
@@ -15,6 +15,7 @@ import type { Gateway } from '../gateway.ts'
 import { Refused, valueOr } from '../http/problem.ts'
 import type { Caller } from '../http/access.ts'
 import type { Handlers } from '../http/register-routes.ts'
+import { maySee, visibleOrder } from '../http/visible-order.ts'
 import { reviewOf, summaryOf } from '../views/review-view.ts'
 
 type Names =
@@ -30,16 +31,12 @@ export function escortHandlers({ office, runner, vault, metrics }: Gateway): Pic
 
   async function view(order: WorkOrder, caller: Caller): Promise<Review> {
     const [context, names] = await Promise.all([contextNow(office), office.reader.names()])
-    return await reviewOf(office.reader, order, caller.person, context, names, (run) =>
+    return reviewOf(office.reader, order, caller.person, context, names, (run) =>
       bytesIn(runner.live.recorder(run)?.unstored() ?? []),
     )
   }
 
-  async function visible(caller: Caller, id: string): Promise<WorkOrder> {
-    const [order, context] = await Promise.all([office.reader.order(id), contextNow(office)])
-    if (order === undefined || !maySee(order, caller, context)) throw new Refused('order-unknown')
-    return order
-  }
+  const visible = (caller: Caller, id: string) => visibleOrder(office, caller, id)
 
   return {
     async inbox({ caller, query }) {
@@ -49,23 +46,18 @@ export function escortHandlers({ office, runner, vault, metrics }: Gateway): Pic
         office.reader.orders(query.all !== 'true'),
       ])
       const mine = orders.filter((order) => maySee(order, caller, context))
-      return await Promise.all(
-        mine.map((order) => summaryOf(office.reader, order, caller.person, context, names)),
-      )
+      return Promise.all(mine.map((order) => summaryOf(office.reader, order, caller.person, context, names)))
     },
     async review({ caller, params }) {
-      return await view(await visible(caller, params.order), caller)
+      return view(await visible(caller, params.order), caller)
     },
     async claimOrder({ caller, params, body }) {
       await visible(caller, params.order)
-      return await view(
-        valueOr(await claimOrder(office, params.order, caller.person, body.version)).order,
-        caller,
-      )
+      return view(valueOr(await claimOrder(office, params.order, caller.person, body.version)).order, caller)
     },
     async returnOrder({ caller, params, body }) {
       await visible(caller, params.order)
-      return await view(
+      return view(
         valueOr(await returnOrder(office, params.order, caller.person, body.to, body.note)).order,
         caller,
       )
@@ -73,28 +65,22 @@ export function escortHandlers({ office, runner, vault, metrics }: Gateway): Pic
     async askQuestion({ caller, params, body }) {
       await visible(caller, params.order)
       const { version, step, text } = body
-      return await view(
+      return view(
         valueOr(await askQuestion(office, params.order, caller.person, version, step, text)).order,
         caller,
       )
     },
     async forbid({ caller, params, body }) {
       await visible(caller, params.order)
-      return await view(
-        valueOr(await holdOrder(office, params.order, caller.person, body.version)).order,
-        caller,
-      )
+      return view(valueOr(await holdOrder(office, params.order, caller.person, body.version)).order, caller)
     },
     async kill({ caller, params }) {
       await visible(caller, params.order)
-      return await view(
-        valueOr(await killRun(office, params.order, params.run, caller.person, kill)).order,
-        caller,
-      )
+      return view(valueOr(await killRun(office, params.order, params.run, caller.person, kill)).order, caller)
     },
     async freeze({ caller, params, body }) {
       await visible(caller, params.order)
-      return await view(
+      return view(
         valueOr(await freezeOrder(office, params.order, body.version, caller.person, kill)).order,
         caller,
       )
@@ -123,18 +109,6 @@ export function escortHandlers({ office, runner, vault, metrics }: Gateway): Pic
     }
     return [...frames, ...tail]
   }
-}
-
-/** Officers and auditors see every order; an escort those that they could judge. */
-export function maySee(
-  order: WorkOrder,
-  caller: Pick<Caller, 'person' | 'roles'>,
-  context: Context,
-): boolean {
-  if (caller.roles.includes('officer') || caller.roles.includes('auditor')) return true
-  if (!caller.roles.includes('escort')) return false
-  const refusal = escortRefusal(order, caller.person, context)
-  return refusal === undefined || claimant(order, context.at) === caller.person
 }
 
 function bytesIn(frames: readonly Frame[]): number {

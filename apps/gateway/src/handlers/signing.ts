@@ -12,18 +12,19 @@ import {
 import type { SigningDraft } from '@chaperone/contract'
 import type { Gateway } from '../gateway.ts'
 import { Refused, valueOr } from '../http/problem.ts'
+import { visibleOrder } from '../http/visible-order.ts'
 import type { Handlers } from '../http/register-routes.ts'
 
 type Names =
   'prepareSigning' | 'signingDraft' | 'completeSigning' | 'deskDraft' | 'deskComplete' | 'deskRosters'
 
-export function signingHandlers({ office, config, runner, metrics }: Gateway): Pick<Handlers, Names> {
+export function signingHandlers({ office, config, runner, signer, metrics }: Gateway): Pick<Handlers, Names> {
   const secretOf = (token: string) => toHex(office.crypto.sha256(fromBase64Url(token) ?? new Uint8Array()))
 
   async function draft(token: string, person?: string): Promise<SigningDraft> {
     const ticket = await openTicket(office, secretOf(token), person)
     if (ticket === undefined) throw new Refused('ticket-invalid')
-    return await draftOf(ticket, token)
+    return draftOf(ticket, token)
   }
 
   async function draftOf(ticket: Ticket, token: string): Promise<SigningDraft> {
@@ -111,6 +112,9 @@ export function signingHandlers({ office, config, runner, metrics }: Gateway): P
 
   return {
     async prepareSigning({ caller, params, body }) {
+      await visibleOrder(office, caller, params.order)
+      // Nothing would run: said before a touch is asked for.
+      if (body.kind === 'allow') await signer.status()
       const { ticket } = valueOr(await prepareSigning(office, params.order, caller.person, body))
       return { ticket, deskUrl: `${config.desk.origin}/sign#${ticket}` }
     },

@@ -30,7 +30,7 @@ type Names =
   | 'readRelease'
 
 export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, Names> {
-  const view = (order: WorkOrder) => technicianView(office.reader, order, office.clock.now())
+  const view = async (order: WorkOrder) => technicianView(office.reader, order, await contextNow(office))
 
   /** Somebody else's order and none at all are one answer. */
   async function own(caller: Caller, id: string): Promise<WorkOrder> {
@@ -63,28 +63,28 @@ export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, 
       const done = valueOr(
         await submitOrder(office, newOrderId(office), caller.person, identityOf(caller), decode(body)),
       )
-      return await view(done.order)
+      return view(done.order)
     },
     async myOrders({ caller }) {
-      return await Promise.all((await office.reader.ordersOf(caller.person)).map(view))
+      return Promise.all((await office.reader.ordersOf(caller.person)).map(view))
     },
     async myOrder({ caller, params }) {
-      return await view(await own(caller, params.order))
+      return view(await own(caller, params.order))
     },
     async reviseOrder({ caller, params, body }) {
       await own(caller, params.order)
-      return await view(
+      return view(
         valueOr(await submitOrder(office, params.order, caller.person, identityOf(caller), decode(body)))
           .order,
       )
     },
     async withdrawOrder({ caller, params, body }) {
       await own(caller, params.order)
-      return await view(valueOr(await withdrawOrder(office, params.order, caller.person, body.version)).order)
+      return view(valueOr(await withdrawOrder(office, params.order, caller.person, body.version)).order)
     },
     async answerQuestion({ caller, params, body }) {
       await own(caller, params.order)
-      return await view(
+      return view(
         valueOr(await answerQuestion(office, params.order, caller.person, params.question, body.text)).order,
       )
     },

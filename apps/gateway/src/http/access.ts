@@ -35,7 +35,7 @@ export function doorkeeper(office: Office, origin: string, deskToken: string): D
     const session = await office.reader.session(toHex(office.crypto.sha256(secret)))
     if (session === undefined || session.kind !== (bearer === undefined ? 'browser' : 'bearer'))
       return undefined
-    return await present(session)
+    return present(session)
   }
 
   async function present(session: Session): Promise<Caller | undefined> {

@@ -1,27 +1,21 @@
 import { fromBase64, keyIdOf, toBase64, type PersonId } from '@chaperone/encoding'
 import {
-  activeRun,
   allowancesFor,
   claimant,
-  currentRuns,
-  escortRefusal,
   findTarget,
   firstRollback,
   nextAttempt,
-  nextRollback,
-  nextStep,
   phaseOf,
-  runnableStep,
   whoMustAct,
   type Context,
   type Level,
-  type Refusal,
   type Run,
   type WorkOrder,
 } from '@chaperone/domain'
 import { nameIn, openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
 import type { NamedPerson, OrderSummary, Review, ReviewStep, RunView } from '@chaperone/contract'
-import { permission, textOf } from './technician-view.ts'
+import { mayClaim, permissions } from './permissions.ts'
+import { textOf } from './technician-view.ts'
 
 type Names = ReadonlyMap<PersonId, string>
 
@@ -39,7 +33,7 @@ export async function summaryOf(
   context: Context,
   names: Names,
 ): Promise<OrderSummary> {
-  const phase = phaseOf(order, context.at)
+  const phase = phaseOf(order, context.at, context.roster.version)
   const opening = await openOrderText(reader, order)
   const holder = claimant(order, context.at)
   return {
@@ -60,7 +54,7 @@ export async function summaryOf(
         ? null
         : { escort: named(names, holder), until: order.claim.until },
     mine: holder === person,
-    may: { claim: permission(claimRefusal(order, person, context)) },
+    may: { claim: mayClaim(order, person, context) },
   }
 }
 
@@ -74,14 +68,6 @@ async function openOrderText(reader: RecordReader, order: WorkOrder): Promise<st
 function worst(order: WorkOrder): Level {
   const index = Math.max(...order.steps.map((step) => gravity.indexOf(step.level)))
   return gravity[index] ?? 'opaque'
-}
-
-function claimRefusal(order: WorkOrder, person: PersonId, context: Context): Refusal | undefined {
-  if (order.ended !== null) return { code: 'order-ended', ended: order.ended }
-  const holder = claimant(order, context.at)
-  if (holder !== undefined && holder !== person && order.claim !== null)
-    return { code: 'order-claimed', ...order.claim }
-  return escortRefusal(order, person, context)
 }
 
 /** Everything an escort judges by. Whoever calls has checked that this person may see it. */
@@ -99,7 +85,7 @@ export async function reviewOf(
     order.steps.map((step) => step.analysis),
   )
   const { purpose, fault, component, mayShow, effects } = opened.order.document
-  const phase = phaseOf(order, context.at)
+  const phase = phaseOf(order, context.at, context.roster.version)
   const holder = claimant(order, context.at)
   return {
     order: order.order,
@@ -244,83 +230,4 @@ async function formerStep(reader: RecordReader, digest: string, rollback: boolea
     bytes: toBase64(bytes?.value ?? new Uint8Array()),
     rollback,
   }
-}
-
-function permissions(order: WorkOrder, person: PersonId, context: Context): Review['may'] {
-  const unfit = escortRefusal(order, person, context)
-  const ended: Refusal | undefined =
-    order.ended === null ? undefined : { code: 'order-ended', ended: order.ended }
-  const unheld: Refusal | undefined =
-    claimant(order, context.at) === person ? undefined : { code: 'order-not-claimed' }
-  const closed: Refusal | undefined =
-    context.at < order.notAfter ? undefined : { code: 'window-closed', notAfter: order.notAfter }
-  const running = activeRun(order)
-  const frozen: Refusal | undefined =
-    order.frozenBy === null ? undefined : { code: 'order-frozen', by: order.frozenBy }
-  const nothingLeft: Refusal | undefined =
-    nextStep(order) === undefined ? { code: 'step-done', step: order.steps.length } : undefined
-  const inHand: Refusal | undefined =
-    running === undefined ? alreadyAllowed(order, person) : { code: 'run-in-progress', run: running.run }
-  return {
-    claim: permission(claimRefusal(order, person, context)),
-    handBack: permission(unheld),
-    question: permission(ended ?? unheld),
-    allow: permission(
-      ended ??
-        unfit ??
-        unheldForSeat(order, person, context) ??
-        frozen ??
-        closed ??
-        nothingLeft ??
-        inHand ??
-        openQuestion(order),
-    ),
-    forbid: permission(ended ?? unfit),
-    kill: permission(running === undefined ? { code: 'run-unknown', run: '' } : undefined),
-    freeze: permission(
-      frozen ??
-        (order.allowances.length === 0 && order.runs.length === 0
-          ? { code: 'quorum-missing', step: 1, have: 0, needed: 1 }
-          : undefined),
-    ),
-    release: permission(
-      unfit ??
-        (order.runs.some((run) => run.state === 'ended') ? undefined : { code: 'run-unknown', run: '' }),
-    ),
-    rollback: permission(
-      ended ?? unfit ?? unheldForSeat(order, person, context) ?? closed ?? rollbackRefusal(order),
-    ),
-  }
-}
-
-/** With one seat the claim holder decides; with more, anybody eligible who has not. */
-function unheldForSeat(order: WorkOrder, person: PersonId, context: Context): Refusal | undefined {
-  const needed = Math.max(...order.steps.map((step) => findTarget(context.roster, step.target)?.quorum ?? 1))
-  return needed > 1 || claimant(order, context.at) === person ? undefined : { code: 'order-not-claimed' }
-}
-
-function alreadyAllowed(order: WorkOrder, person: PersonId): Refusal | undefined {
-  const step = runnableStep(order) ?? nextStep(order)
-  if (step === undefined) return undefined
-  const mine = allowancesFor(order, step, nextAttempt(order, step)).some(
-    (allowance) => allowance.escort === person,
-  )
-  return mine ? { code: 'already-decided', step } : undefined
-}
-
-function openQuestion(order: WorkOrder): Refusal | undefined {
-  const open = order.questions.find(
-    (question) => question.answer === null && question.version === order.version,
-  )
-  return open === undefined ? undefined : { code: 'question-open', question: open.question }
-}
-
-function rollbackRefusal(order: WorkOrder): Refusal | undefined {
-  const next = nextRollback(order)
-  if (next === undefined) return { code: 'step-unknown', step: order.steps.length + 1 }
-  const running = activeRun(order)
-  if (running !== undefined) return { code: 'run-in-progress', run: running.run }
-  return currentRuns(order).some((run) => run.step < firstRollback(order))
-    ? undefined
-    : { code: 'rollback-early', step: next }
 }

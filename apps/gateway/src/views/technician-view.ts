@@ -1,7 +1,8 @@
-import { fromUtf8, toBase64, type Instant } from '@chaperone/encoding'
-import { phaseOf, whoMustAct, type Refusal, type WorkOrder } from '@chaperone/domain'
+import { fromUtf8, toBase64 } from '@chaperone/encoding'
+import { phaseOf, whoMustAct, type Context, type Refusal, type WorkOrder } from '@chaperone/domain'
 import { openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
 import type { Permission, Submission, SubmittedStep, TechnicianOrder } from '@chaperone/contract'
+import { plain } from '../http/problem.ts'
 
 /**
  * What a technician is told (invariant 3): fixed words, their own text, questions disclosed by rule, and that something
@@ -10,9 +11,9 @@ import type { Permission, Submission, SubmittedStep, TechnicianOrder } from '@ch
 export async function technicianView(
   reader: RecordReader,
   order: WorkOrder,
-  at: Instant,
+  { at, roster }: Pick<Context, 'at' | 'roster'>,
 ): Promise<TechnicianOrder> {
-  const phase = phaseOf(order, at)
+  const phase = phaseOf(order, at, roster.version)
   return {
     order: order.order,
     version: order.version,
@@ -25,9 +26,9 @@ export async function technicianView(
     questions: await questionsOf(reader, order),
     releases: releasesOf(order),
     may: {
-      revise: permission(revisionRefusal(order)),
-      withdraw: permission(withdrawRefusal(order)),
-      answer: permission(
+      revise: plainPermission(revisionRefusal(order)),
+      withdraw: plainPermission(withdrawRefusal(order)),
+      answer: plainPermission(
         order.questions.some((question) => question.answer === null)
           ? undefined
           : { code: 'question-unknown', question: 0 },
@@ -38,6 +39,13 @@ export async function technicianView(
 
 export function permission(refusal: Refusal | undefined): Permission {
   return { permitted: refusal === undefined, refusal: refusal ?? null }
+}
+
+/** Why not, without who and which (invariant 3). */
+function plainPermission(refusal: Refusal | undefined): Permission {
+  if (refusal === undefined) return permission(undefined)
+  const { code, ...facts } = refusal
+  return { permitted: false, refusal: { code, ...plain(facts) } }
 }
 
 async function ownText(
@@ -87,7 +95,7 @@ function asSubmitted(step: OpenedStep): SubmittedStep {
 }
 
 async function questionsOf(reader: RecordReader, order: WorkOrder): Promise<TechnicianOrder['questions']> {
-  return await Promise.all(
+  return Promise.all(
     order.questions.map(async ({ question, step, text, answer }) => ({
       question,
       step,

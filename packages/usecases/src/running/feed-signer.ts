@@ -49,7 +49,7 @@ export function feedSigner(
       const last = at + part.length === to
       const entries = part.map((entry) => entry.leaf)
       const read = await signer.readLog({ checkpoint: last ? checkpoint : null, from: at, entries })
-      if (!read.ok) return await fedByAnother(signer, from, read.error.code)
+      if (!read.ok) return fedByAnother(signer, from, read.error.code)
       at += part.length
       if (!last) continue
       await office.ledger.addCosignature(to, read.value)

@@ -9,7 +9,7 @@ export async function quorumStatements(
   step: number,
   attempt: number,
 ): Promise<readonly SignedStatement[]> {
-  return await Promise.all(
+  return Promise.all(
     allowancesFor(order, step, attempt).map(async (allowance) => {
       const opening = await reader.opening(allowance.statement)
       const json = opening === undefined ? undefined : parseCanonicalJson(opening.value)
