@@ -6,6 +6,8 @@ export {
 export * from './sample-log.ts'
 export * from './sample-order.ts'
 export * from './sample-acts.ts'
+export * from './sample-documents.ts'
+export * from './sample-export.ts'
 export { startSshd, type SshdOptions, type SshTarget } from './start-sshd.ts'
 export {
   testAuthority,

@@ -2,6 +2,13 @@ import { fromBase64, keyIdOf, type OrderId } from '@chaperone/encoding'
 import { runIdOf, type Event, type EventOf, type StepLine } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { toHex, utf8 } from '@chaperone/encoding'
+import {
+  sampleOpened,
+  sampleOrderDigest,
+  sampleRecording,
+  sampleSteps,
+  type SampleOpenings,
+} from './sample-documents.ts'
 import { sampleDigest, sampleInstant, type SampleOrganisation } from './sample-log.ts'
 
 /** What an order's story needs of the log that it is written into. */
@@ -16,6 +23,8 @@ export interface SampleStory {
   /** Seconds of its first entry, and how many pass from entry to entry. */
   readonly at: number
   readonly every?: number
+  /** Where what the order commits to is opened; without it digests stand for nothing. */
+  readonly openings?: SampleOpenings
 }
 
 /**
@@ -24,25 +33,36 @@ export interface SampleStory {
  */
 export function* sampleOrder(
   organisation: SampleOrganisation,
-  { order, steps: count, at: began, every = 1 }: SampleStory,
+  { order, steps: count, at: began, every = 1, openings }: SampleStory,
   head: () => SampleHead,
 ): Generator<Event, void, number> {
   let seconds = began
   const now = () => sampleInstant((seconds += every))
-  const orderDigest = sampleDigest('order', order)
   const target = organisation.roster.targets[0]
   if (target === undefined) throw new Error('the sample has targets')
-  const steps: EventOf<'order-submitted'>['steps'] = Array.from({ length: count }, (_, i) => ({
-    digest: sampleDigest('step', order, i),
+  const documents =
+    openings === undefined
+      ? Array.from({ length: count }, (_, i) => ({
+          digest: sampleDigest('step', order, i),
+          analysis: sampleDigest('analysis', order, i),
+        }))
+      : sampleSteps(order, count, target.target, openings)
+  const steps: EventOf<'order-submitted'>['steps'] = documents.map((document) => ({
+    ...document,
     target: target.target,
     account: 'ops',
     interpreter: 'bash',
-    analysis: sampleDigest('analysis', order, i),
     level: 'routine',
   }))
   const [notBefore, notAfter] = [sampleInstant(began - 60), sampleInstant(began + 86_400)]
   const technician = 'p-technician'
   const escort = 'p-escortone'
+  const window = { notBefore, notAfter }
+  const digests = steps.map((step) => step.digest)
+  const orderDigest =
+    openings === undefined
+      ? sampleDigest('order', order)
+      : sampleOrderDigest(order, technician, digests, window, openings)
   const about = { v: 1, order } as const
   const identity = 'session'
   yield {
@@ -109,7 +129,10 @@ export function* sampleOrder(
       after,
     }
     yield { ...about, type: 'run-started', at: now(), run, targetTime: sampleInstant(seconds) }
-    const recording = { chunks: 1, bytes: 512, link: sampleDigest('link', run) }
+    const recording =
+      openings === undefined
+        ? { chunks: 1, bytes: 512, link: sampleDigest('link', run) }
+        : sampleRecording(run, openings)
     const entry: number = yield {
       ...about,
       type: 'run-ended',
@@ -121,8 +144,16 @@ export function* sampleOrder(
     }
     after = { run, entry }
   }
-  const releases = runs.map((run) => ({ run, content: sampleDigest('text', run), length: 512 }))
-  const recipientFacts = sampleDigest('facts', order)
+  const text = 'active\n'.repeat(20)
+  const releases = runs.map((run) =>
+    openings === undefined
+      ? { run, content: sampleDigest('text', run), length: 512 }
+      : { run, content: sampleOpened('release', [run], text, openings), length: text.length },
+  )
+  const recipientFacts =
+    openings === undefined
+      ? sampleDigest('facts', order)
+      : sampleOpened('recipient-facts', [order], { person: technician }, openings)
   const release = organisation.sign(escort, {
     kind: 'release',
     order,

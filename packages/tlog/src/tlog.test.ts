@@ -56,6 +56,9 @@ function filesOf(entries: readonly Uint8Array[]): Map<string, Uint8Array> {
     files.set(tilePath('entries', first / tileWidth, part.length), encodeBundle(part))
     files.set(tilePath(0, first / tileWidth, part.length), hashes)
   }
+  const upper = logOf(entries)
+  const nodes = Array.from({ length: Math.floor(entries.length / tileWidth) }, (_, i) => upper.at(8, i))
+  if (nodes.length > 0) files.set(tilePath(1, 0, nodes.length), Buffer.concat(nodes))
   return files
 }
 
@@ -132,6 +135,20 @@ describe('tree', () => {
     expect(checkTree(source, 600, sha256(utf8('x')), sha256)).toMatchObject({
       error: { code: 'root-mismatch' },
     })
+    const upper = files.get('tile/1/000.p/2')!
+    files.set('tile/1/000.p/2', Buffer.from(upper).reverse())
+    expect(checkTree(source, 600, frontier.root(), sha256)).toMatchObject({
+      error: { code: 'tile-mismatch' },
+    })
+    files.delete('tile/1/000.p/2')
+    expect(checkTree(source, 600, frontier.root(), sha256)).toMatchObject({ error: { code: 'tile-missing' } })
+    files.set('tile/1/000.p/2', upper)
+    const lower = files.get('tile/0/002.p/88')!
+    files.set('tile/0/002.p/88', Buffer.concat([lower, lower]))
+    expect(checkTree(source, 600, frontier.root(), sha256)).toMatchObject({
+      error: { code: 'tile-mismatch' },
+    })
+    files.set('tile/0/002.p/88', lower)
     const bundle = files.get('tile/entries/001')!
     files.set('tile/entries/001', Buffer.from(bundle).fill(0x21, bundle.length - 1))
     expect(checkTree(source, 600, frontier.root(), sha256)).toMatchObject({
