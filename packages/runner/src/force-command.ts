@@ -39,6 +39,7 @@ export function forceCommand(order: RunnerOrder): string {
   )
   const words = [run, bytes.length, bytes.sha256, notAfter, maxSeconds, silenceSeconds]
   for (const file of files) words.push(file.mode, file.length, file.sha256)
-  const decode = `eval "$(/usr/bin/base64 -d <<<${script})"`
+  // A pipe and no here-string: older bashes write those to a disk that may be full.
+  const decode = `eval "$(printf %s ${script} | /usr/bin/base64 -d)"`
   return `exec /usr/bin/env -i /bin/bash --noprofile --norc -c '${decode}' chaperone ${words.join(' ')}`
 }

@@ -96,6 +96,12 @@ export async function removePassingAccount(account: SshdAccount): Promise<void> 
     await sleep(10)
   }
   await rm(`/var/tmp/chaperone-ran-${account.uid}`, { recursive: true, force: true })
+  for (const folder of await readdir('/tmp')) {
+    const path = `/tmp/${folder}`
+    // A runner that was killed leaves its folder.
+    const owner = folder.startsWith('chaperone.') ? await stat(path).catch(() => undefined) : undefined
+    if (owner?.uid === account.uid) await rm(path, { recursive: true, force: true })
+  }
   await changeAccounts('userdel', [account.name])
 }
 

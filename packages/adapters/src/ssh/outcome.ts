@@ -39,7 +39,9 @@ export function outcomeOf(heard: Heard, clientExit: number | null, words: string
   if (sentAny) return unknown('connection-lost')
   // The step's bytes are all still here.
   if (killAsked) return { result: 'not-started', reason: 'killed-before-start' }
-  if (words !== undefined && !loggedIn.test(words)) return { result: 'not-started', reason: reasonIn(words) }
+  // An empty log proves nothing: it may be that it could not be written.
+  if (words !== undefined && words !== '' && !loggedIn.test(words))
+    return { result: 'not-started', reason: reasonIn(words) }
   // Somebody let us in and it was not the runner: a forced command of the target's own may have run instead of it.
   return unknown(clientExit === 255 || clientExit === null ? 'connection-lost' : 'start-line-missing')
 }
