@@ -60,7 +60,7 @@ export function makePublisher(options: PublisherOptions): Publisher {
         written = undefined // how far it came is on the disk
         throw failure
       }
-      await writeDurably(checkpoint, note)
+      await onDisk(() => writeDurably(checkpoint, note))
       last = note
     },
   }
@@ -134,7 +134,7 @@ async function publishPartial(
 
 /** Partial tiles may go once the complete one is there (tlog-tiles, "Partial Tiles"). */
 async function dropPartial(folder: string, path: string): Promise<void> {
-  await rm(join(folder, `${path}.p`), { recursive: true, force: true })
+  await onDisk(() => rm(join(folder, `${path}.p`), { recursive: true, force: true }))
 }
 
 async function readLeaves(db: Queryable, from: number, to: number): Promise<readonly Uint8Array[]> {
@@ -176,8 +176,8 @@ async function takeUp({ folder, db, sha256 }: PublisherOptions): Promise<Written
       return { bundles: Math.floor(published.size / tileWidth), upper: levels.slice(1) }
     }
   }
-  await rm(join(folder, 'checkpoint'), { force: true })
-  await rm(join(folder, 'tile'), { recursive: true, force: true })
+  await onDisk(() => rm(join(folder, 'checkpoint'), { force: true }))
+  await onDisk(() => rm(join(folder, 'tile'), { recursive: true, force: true }))
   return { bundles: 0, upper: [] }
 }
 
@@ -200,19 +200,31 @@ function checkpointOf(note: string): { readonly size: number; readonly root: Uin
 }
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
-  if (!existsSync(file)) return undefined
-  return readFile(file)
+  return onDisk(async () => (existsSync(file) ? await readFile(file) : undefined))
 }
 
 async function write(folder: string, path: string, content: Uint8Array): Promise<void> {
   const file = join(folder, path)
   await makeFolder(dirname(file))
-  await writeDurably(file, content)
+  await onDisk(() => writeDurably(file, content))
 }
 
 /** `mkdir -p` whose new names survive a power cut. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true })
-  if (first === undefined) return
-  for (let at = folder; at.length >= first.length; at = dirname(at)) syncFolder(dirname(at))
+  await onDisk(async () => {
+    const first = await mkdir(folder, { recursive: true })
+    if (first === undefined) return
+    for (let at = folder; at.length >= first.length; at = dirname(at)) syncFolder(dirname(at))
+  })
+}
+
+/** Told apart from a failure of the database, whose sockets fail with the system's words too. */
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    const { code } = cause as { readonly code?: unknown }
+    const retryable = code === 'ENOSPC' || code === 'EDQUOT'
+    throw new Fault('publication-failed', 'the published log could not be written', { cause, retryable })
+  }
 }

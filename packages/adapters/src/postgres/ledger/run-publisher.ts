@@ -32,8 +32,7 @@ export async function runPublisher(
 
 /** A folder without room can be written anew when there is room; a disk that failed cannot be trusted. */
 function recoversByItself(failure: unknown): boolean {
-  const { code, syscall } = failure as { readonly code?: unknown; readonly syscall?: unknown }
-  if (typeof syscall === 'string' && syscall !== 'connect') return code === 'ENOSPC' || code === 'EDQUOT'
   const fault = asFault(failure, true)
-  return fault instanceof Fault && fault.code === 'store-unavailable'
+  if (!(fault instanceof Fault)) return false
+  return fault.code === 'store-unavailable' || (fault.code === 'publication-failed' && fault.retryable)
 }
