@@ -18,7 +18,7 @@ async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  return wanted.script ? runScript() : present(wanted)
+  return wanted.script ? runScript(untilInterrupted()) : present(wanted)
 }
 
 /** Runs the demonstration until Ctrl-C, or until a process of it cannot be kept running. */

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts, type Log } from '@chaperone/installation'
+import { freePorts } from '@chaperone/installation'
 import { startDemonstration, type Demonstration } from '../demonstration.ts'
 import { logFiles } from '../log-files.ts'
 import { deskClient } from './desk-client.ts'
@@ -15,20 +15,12 @@ import { verifyLog } from './stages/verify-export.ts'
 import { teller, type Teller } from './teller.ts'
 
 /** Does the whole job in a folder of its own. Answers 0 when all of it happened as it should, else 1. */
-export async function runScript(): Promise<number> {
+export async function runScript(interrupted: Promise<unknown>): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'chaperone-'))
   await chmod(folder, 0o755) // the processes' accounts pass through it to folders of their own
   const began = performance.now()
   const tell = teller((text) => process.stdout.write(text))
-  await using logs = logFiles(join(folder, 'logs'))
-  try {
-    await tellAll(tell, folder, logs.log)
-  } catch (error) {
-    tell.expect(
-      `the story was told to its end: ${error instanceof Error ? error.message : String(error)}`,
-      false,
-    )
-  }
+  await tellIn(folder, tell, interrupted)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   if (tell.wrong.length === 0) {
     await rm(folder, { recursive: true, force: true })
@@ -40,22 +32,31 @@ export async function runScript(): Promise<number> {
   return 1
 }
 
-async function tellAll(tell: Teller, folder: string, log: Log): Promise<void> {
-  const [app = 0, desk = 0, web = 0, db = 0] = await freePorts(4)
-  await using demo = await startDemonstration({
-    folder: join(folder, 'i'),
-    ports: { app, desk, web, db },
-    passing: true,
-    log,
-    onFailed: (fault) => tell.expect(`every process keeps running: ${fault.message}`, false),
-  })
-  tellStart(tell, demo)
-  const setting = {
-    tell,
-    demo,
-    folder,
-    desk: deskClient(`http://127.0.0.1:${desk}`, demo.installation.config.desk.origin),
+/** Starts everything, tells the story, and stops everything, also when it is interrupted or something breaks. */
+async function tellIn(folder: string, tell: Teller, interrupted: Promise<unknown>): Promise<void> {
+  await using logs = logFiles(join(folder, 'logs'))
+  try {
+    const [app = 0, desk = 0, web = 0, db = 0] = await freePorts(4)
+    await using demo = await startDemonstration({
+      folder: join(folder, 'i'),
+      ports: { app, desk, web, db },
+      passing: true,
+      log: logs.log,
+      onFailed: (fault) => tell.expect(`every process keeps running: ${fault.message}`, false),
+    })
+    const broken = interrupted.then(() => Promise.reject(new Error('interrupted')))
+    await Promise.race([tellAll(tell, demo, folder), broken])
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    tell.expect(`the story was told to its end: ${why}`, false)
   }
+}
+
+async function tellAll(tell: Teller, demo: Demonstration, folder: string): Promise<void> {
+  tellStart(tell, demo)
+  const { desk } = demo.installation.config
+  const at = deskClient(`http://127.0.0.1:${desk.listen.port}`, desk.origin)
+  const setting = { tell, demo, folder, desk: at }
   const story = { ...setting, people: await enrolPeople(setting) }
   const { order } = await submitOrder(story)
   const done = await allowAndRun(story, order)

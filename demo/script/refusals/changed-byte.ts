@@ -21,7 +21,7 @@ export const changedByte: Attack = {
       signature,
     }
     const two = await askToIssue(scene, { ...request, statements: [later] })
-    tell.refused('a year more in the signed window', 'signer', two.code, 'signature-bad')
+    tell.refused('a year more in the signed window', 'signer', two.code, 'signature-malformed')
     const three = await askToIssue(scene, request)
     tell.refused('the approval as it is, but nothing of it logged', 'signer', three.code, 'intent-not-in-log')
   },

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startSshd, type SshTarget } from '@chaperone/testkit'
+import type { SshTarget } from '@chaperone/testkit'
 import { decide } from '../participant.ts'
 import { entriesOf, eventually, type Story } from '../story.ts'
+import { startImpostor } from './impostor.ts'
 import { claimedOrder, smallOrder, type Attack, type Prepared, type Scene } from './attack.ts'
 
 /**
@@ -59,21 +60,20 @@ function sshChildOf(parent: number): number | undefined {
 /** A machine that says it is web-1, with a host key of its own, to which the thief would lead the login. */
 async function tryImpostor({ tell, demo }: Story, agent: string): Promise<void> {
   const { web } = demo.targets
-  const authorities = [demo.authority]
-  await using impostor = await startSshd({ targetId: web.targetId, ca: authorities })
-  const { said } = await ssh(agent, web.account, impostor, 'id')
-  const refused = said.includes('agent refused operation') ? 'agent refused operation' : undefined
+  await using impostor = await startImpostor(web)
+  const { said } = await ssh(agent, web, 'id', { port: impostor.port })
+  const refusal = /agent refused operation/.exec(said)?.[0]
   tell.refused(
     'the login led to a machine with another host key',
     'one-shot agent',
-    refused,
+    refusal,
     'agent refused operation',
   )
 }
 
 async function tryOtherCommand({ tell, demo }: Story, agent: string): Promise<void> {
   const { web } = demo.targets
-  const first = await ssh(agent, web.account, web, 'cat /etc/passwd', 'cat /etc/passwd\n')
+  const first = await ssh(agent, web, 'cat /etc/passwd', { input: 'cat /etc/passwd\n' })
   const refusal = /^not-started (\S+)$/m.exec(first.said)?.[1]
   tell.refused(
     '`cat /etc/passwd` over the certificate of `date -u`',
@@ -82,21 +82,22 @@ async function tryOtherCommand({ tell, demo }: Story, agent: string): Promise<vo
     'hash-mismatch',
   )
   tell.expect('nothing of /etc/passwd came back', !first.said.includes('root:'))
-  const second = await ssh(agent, web.account, web, 'date -u')
+  const second = await ssh(agent, web, 'date -u')
   const gone = second.said.includes('Permission denied') ? 'Permission denied' : undefined
   tell.refused('a second login with the same certificate', 'sshd on web-1', gone, 'Permission denied')
 }
 
 /** What a thief would type, believing any host key; `input` is what the step's bytes would be. */
-async function ssh(agent: string, account: string, target: SshTarget, command: string, input = '') {
-  const options = [
-    'StrictHostKeyChecking=no',
-    'UserKnownHostsFile=/dev/null',
-    'BatchMode=yes',
-    `IdentityAgent=${agent}`,
-  ]
-  const words = ['-F', 'none', ...options.flatMap((option) => ['-o', option]), '-p', `${target.port}`]
-  const child = spawn('ssh', [...words, `${account}@${target.address}`, command], { stdio: 'pipe' })
+async function ssh(
+  agent: string,
+  target: SshTarget,
+  command: string,
+  { port = target.port, input = '' }: { readonly port?: number; readonly input?: string } = {},
+) {
+  const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes']
+  const words = [...options, `IdentityAgent=${agent}`].flatMap((option) => ['-o', option])
+  const where = ['-p', String(port), `${target.account}@${target.address}`, command]
+  const child = spawn('ssh', ['-F', 'none', ...words, ...where], { stdio: 'pipe' })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (bytes: Buffer) => (said += bytes.toString()))

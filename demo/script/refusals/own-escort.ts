@@ -10,12 +10,8 @@ export const ownEscort: Attack = {
     const submission = smallOrder(scene, 'Written by somebody who is an escort too')
     const { order, version } = await secondEscort.api.call('submitOrder', { body: submission })
     const own = await secondEscort.api.ask('claimOrder', { params: { order }, body: { version } })
-    tell.refused(
-      'claiming one’s own order',
-      'gateway',
-      own.ok ? undefined : own.error.code,
-      'escort-is-author',
-    )
+    // To a would-be escort an order that is not theirs to judge is no order.
+    tell.refused('claiming one’s own order', 'gateway', own.ok ? undefined : own.error.code, 'order-unknown')
     await escort.api.call('claimOrder', { params: { order }, body: { version } })
     const approval = await keptApproval(scene, { order, version })
     const text = approval.signed.text.replace(

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { SignedStatement } from '@chaperone/domain'
 import { adoptNext } from '../../adopt-keys.ts'
-import { rosterNow } from '../story.ts'
-import { eventually } from '../story.ts'
+import { eventually, rosterNow } from '../story.ts'
 import { askSigner } from '../signer-socket.ts'
 import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
 

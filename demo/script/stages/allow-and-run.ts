@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Review } from '@chaperone/contract'
+import type { AuditEntry, Review } from '@chaperone/contract'
 import { decide } from '../participant.ts'
 import { entriesOf, eventually, reviewOf, type DoneOrder, type Story } from '../story.ts'
 
@@ -27,24 +27,31 @@ export async function allowAndRun(story: Story, order: string): Promise<DoneOrde
 async function showRuns(story: Story, review: Review): Promise<void> {
   const { tell, demo } = story
   const entries = await entriesOf(story, review.order)
-  for (const { step, run, outcome, outputBytes } of review.runs) {
+  for (const { step, run, outcome } of review.runs) {
     const of = (type: string) => entries.find((entry) => entry.type === type && entry.event['run'] === run)
     const intended = of('run-intended')?.index ?? -1
     const ended = of('run-ended')
     const serial = String(ended?.event['serial'])
     tell.show(
       `step ${step} ${outcome?.result ?? 'no outcome'}`,
-      `run ${run} log ${intended}→${ended?.index ?? '?'} serial ${serial} ${outputBytes} bytes`,
+      `run ${run} log ${intended}→${ended?.index ?? '?'} serial ${serial} ${recordedBytes(ended)} bytes`,
     )
   }
   const succeeded = review.runs.filter((run) => run.outcome?.result === 'succeeded')
   tell.expect('all six succeeded', succeeded.length === steps.length)
-  const log = await demo.targets.web.log()
   const serials = entries
     .filter(({ type }) => type === 'run-ended')
     .map(({ event }) => String(event['serial']))
+  const logins = (await demo.targets.web.log())
+    .split('\n')
+    .filter((line) => line.includes('Accepted publickey'))
   tell.expect(
     'the target’s own sshd log has one login for each, by certificate serial',
-    serials.every((serial) => log.split(`(serial ${serial})`).length === 2),
+    serials.every((serial) => logins.filter((line) => line.includes(`(serial ${serial})`)).length === 1),
   )
+}
+
+function recordedBytes(ended: AuditEntry | undefined): number {
+  const recording = ended?.event['recording'] as { readonly bytes: number } | null | undefined
+  return recording?.bytes ?? 0
 }

@@ -27,7 +27,7 @@ export async function releaseOutput(story: Story, order: string): Promise<void> 
   })
   for (const { release, run, step, length } of after.releases) {
     const read = await technician.api.call('readRelease', { params: { order, release }, body: { run } })
-    tell.show(`step ${step}, ${length} bytes`, `content ${release}`)
+    tell.show(`step ${step}, ${length} bytes`, `release ${release}`)
     const draft = drafts.find((candidate) => candidate.run === run)
     tell.expect(
       `what the technician reads of step ${step} is what the escort signed`,
