@@ -6,10 +6,16 @@ import type { SignedStatement } from '@chaperone/domain'
 import { generateKey, type PrivateKey } from '@chaperone/node-crypto'
 import type { CaKey } from '../src/certificate.ts'
 import { openJournal } from '../src/journal.ts'
-import type { OneShotLogin } from '../src/one-shot-agent.ts'
+import { serveOneShotAgent, type OneShotLogin } from '../src/one-shot-agent.ts'
 import { createSigner, type Answer, type Signer } from '../src/signer.ts'
 import { testLog, type TestLog } from './log.ts'
-import { instantAt, organisation, type Organisation, type OrganisationOptions } from './organisation.ts'
+import {
+  instantAt,
+  organisation,
+  start,
+  type Organisation,
+  type OrganisationOptions,
+} from './organisation.ts'
 import { workFor, type Work, type WorkOptions } from './work.ts'
 
 /** A gateway's place beside a signer in this process: its log, its key, and a clock that it sets. */
@@ -33,14 +39,27 @@ export interface Gateway extends Disposable {
   ask(work: Work, index: number, statements?: readonly SignedStatement[]): Promise<Answer>
 }
 
-/** With `ready`, the roster is held and a head younger than the start was read. */
-export function gateway(options: OrganisationOptions & { readonly ready?: boolean } = {}): Gateway {
+export interface GatewayOptions extends OrganisationOptions {
+  /** The roster is held and a head younger than the start was read; true unless said. */
+  readonly ready?: boolean
+  readonly ca?: CaKey
+  /** Agents listen, each at a path of its own in the test's folder. */
+  readonly agents?: boolean
+  /** The test begins now and not at a made-up time. */
+  readonly today?: boolean
+}
+
+export function gateway(options: GatewayOptions = {}): Gateway {
   const folder = mkdtempSync(join(tmpdir(), 'chaperone-signer-'))
   const made = organisation(options)
   const ca = generateKey().key
   const logins: OneShotLogin[] = []
+  const past = options.today === true ? Math.floor(Date.now() / 1000) - start : 0
   const journalPath = join(folder, 'journal')
-  const inFile: CaKey = { blob: ca.blob, sign: (message) => Promise.resolve(ca.signSsh(message)) }
+  const inFile: CaKey = options.ca ?? {
+    blob: ca.blob,
+    sign: (message) => Promise.resolve(ca.signSsh(message)),
+  }
 
   function open(key: CaKey): Signer {
     return createSigner({
@@ -51,9 +70,10 @@ export function gateway(options: OrganisationOptions & { readonly ready?: boolea
       trustRoot: made.trustRoot,
       isolated: true,
       openJournal: (onRecord) => openJournal(journalPath, onRecord),
-      serveAgent(login) {
-        logins.push(login)
-        return Promise.resolve('/nowhere')
+      async serveAgent(login) {
+        const path = join(folder, `agent${logins.push(login)}`)
+        if (options.agents === true) await serveOneShotAgent(path, login)
+        return path
       },
     })
   }
@@ -66,7 +86,7 @@ export function gateway(options: OrganisationOptions & { readonly ready?: boolea
     logins,
     signer: undefined as unknown as Signer, // set below, once the clock is there
     time: 0,
-    at: () => instantAt(it.time),
+    at: () => instantAt(it.time + past),
     restart(change = {}) {
       it.signer.close()
       it.signer = open(change.ca ?? inFile)

@@ -35,15 +35,17 @@ export interface Organisation {
   readonly cosigner: PrivateKey
   /** The cosigner's, as it lies on disk. */
   readonly keyFile: string
-  readonly hostKey: PrivateKey
+  readonly hostKey: PublicKey
   keyOf(person: PersonId): PrivateKey
   sign(person: PersonId, statement: Statement): SignedStatement
   /** The next roster after `roster`, adopted by these officers. */
   nextRoster(change: Partial<Roster>, officers?: readonly PersonId[]): SignedRoster
 }
 
+type PublicKey = Pick<PrivateKey, 'blob'>
+
 export interface OrganisationOptions {
-  readonly hostKey?: PrivateKey
+  readonly hostKey?: PublicKey
   readonly target?: Partial<RosterTarget>
   /** Last word on roster 1. */
   readonly change?: (roster: Roster) => Roster
@@ -153,7 +155,7 @@ function keyFor(person: PersonId): PrivateKey {
   return generateKey(person.endsWith('two') ? 'ecdsa-sha2-nistp256' : 'ssh-ed25519').key
 }
 
-function target(name: string, host: PrivateKey): RosterTarget {
+function target(name: string, host: PublicKey): RosterTarget {
   return {
     target: name,
     regime: 'open',
