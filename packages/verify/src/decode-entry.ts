@@ -19,13 +19,12 @@ function plainlyCanonical(bytes: Uint8Array): Json | undefined {
   const text = fromUtf8(bytes)
   // An escaped surrogate may stand alone, which the platform spells and we do not.
   if (text === undefined || text.includes('\\u')) return undefined
-  let value: Json
   try {
-    value = JSON.parse(text) as Json
+    const value = JSON.parse(text) as Json
+    return JSON.stringify(value) === text && isOrdered(value) ? value : undefined
   } catch {
-    return undefined
+    return undefined // no JSON, or nested too deep to be spelt
   }
-  return JSON.stringify(value) === text && isOrdered(value) ? value : undefined
 }
 
 /** Keys sorted everywhere, and no number that we would not write. */

@@ -1,4 +1,4 @@
-import { toHex, type Digest, type Sha256 } from '@chaperone/encoding'
+import { equalBytes, fromHex, toHex, type Sha256 } from '@chaperone/encoding'
 import { Frontier, tilePath, tileWidth } from '@chaperone/tlog'
 import type { ExportSource } from './export-source.ts'
 import type { Findings } from './findings.ts'
@@ -11,7 +11,8 @@ export interface HeadsSeen {
 }
 
 interface Claim {
-  readonly root: Digest
+  /** Bytes: a piece of text would keep the whole statement that it was cut from. */
+  readonly root: Uint8Array
   readonly entry: number
 }
 
@@ -24,12 +25,13 @@ export function headsSeen(sha256: Sha256, found: Findings): HeadsSeen {
       const match = headLine.exec(statement)
       if (match === null) return
       const size = Number(match[1])
-      const root = match[2] ?? ''
+      const root = fromHex(match[2] ?? '') ?? new Uint8Array()
       found.checked('heads-seen')
       if (size > index) return found.broken('heads-seen', index, { code: 'head-from-the-future', size })
       const known = claims.get(size)
       if (known === undefined) claims.set(size, { root, entry: index })
-      else if (known.root !== root) found.broken('heads-seen', index, { code: 'head-forked', size, root })
+      else if (!equalBytes(known.root, root))
+        found.broken('heads-seen', index, { code: 'head-forked', size, root: toHex(root) })
     },
     check(source, size) {
       const sizes = [...claims.keys()].sort((a, b) => a - b)
@@ -47,8 +49,8 @@ export function headsSeen(sha256: Sha256, found: Findings): HeadsSeen {
           frontier.append(tile.subarray(32 * at, 32 * at + 32))
         }
         const { root, entry } = claims.get(wanted)! // `sizes` are its keys
-        if (toHex(frontier.root()) !== root)
-          found.broken('heads-seen', entry, { code: 'head-not-of-this-log', size: wanted, root })
+        if (!equalBytes(frontier.root(), root))
+          found.broken('heads-seen', entry, { code: 'head-not-of-this-log', size: wanted, root: toHex(root) })
       }
     },
   }

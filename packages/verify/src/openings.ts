@@ -1,8 +1,9 @@
-import type { Digest, OrderId, PersonId, Sha256 } from '@chaperone/encoding'
+import type { Digest, Json, OrderId, PersonId, Sha256 } from '@chaperone/encoding'
 import type { EventOf, OrderDocument, OrderEvent, StepDocument } from '@chaperone/domain'
 import { commitmentsOf, type Commitment } from './commitments.ts'
+import { readOrderDocument, readStepDocument } from './document-shapes.ts'
 import type { ExportSource } from './export-source.ts'
-import type { Findings } from './findings.ts'
+import type { Findings, Why } from './findings.ts'
 import { readOpenings, type Content, type Openings } from './read-openings.ts'
 
 /** Compares what is opened with what the log committed to, and counts what is not opened. */
@@ -71,24 +72,47 @@ type Submission = EventOf<'order-submitted'> | EventOf<'order-revised'>
 
 /** An entry tells of an order in clear what its document must say too. */
 function compareDocuments(index: number, event: Submission, openings: Openings, found: Findings): void {
-  const rule = 'documents-as-recorded'
-  const document = openings.opened.get(event.orderDigest)?.document as OrderDocument | undefined
-  if (document !== undefined) {
-    found.checked(rule)
-    const member = differingMember(document, event)
-    if (member !== undefined) found.broken(rule, index, { code: 'order-document-differs', member })
+  const order = openedAs('order', event.orderDigest, openings)
+  if (order !== undefined) {
+    const document = readOrderDocument(order)
+    const member = document === undefined ? 'document' : differingMember(document, event)
+    judge(member === undefined ? undefined : { code: 'order-document-differs', member }, index, found)
   }
   for (const [i, step] of event.steps.entries()) {
-    const stepDocument = openings.opened.get(step.digest)?.document as StepDocument | undefined
-    if (stepDocument === undefined) continue
-    found.checked(rule)
-    const member = (['target', 'account', 'interpreter'] as const).find(
-      (name) => stepDocument[name] !== step[name],
-    )
-    if (member !== undefined)
-      found.broken(rule, index, { code: 'step-document-differs', step: i + 1, member })
-    compareContents(index, step.digest, stepDocument, openings, found)
+    const level = openedAs('analysis', step.analysis, openings)
+    if (level !== undefined) {
+      judge(level === step.level ? undefined : { code: 'analysis-differs', step: i + 1 }, index, found)
+    }
+    compareStep(index, i + 1, step, openings, found)
   }
+}
+
+function judge(why: Why | undefined, index: number, found: Findings): void {
+  found.checked('documents-as-recorded')
+  if (why !== undefined) found.broken('documents-as-recorded', index, why)
+}
+
+/** What was opened under this commitment; `undefined` when nothing was, or something of another kind. */
+function openedAs(kind: string, commitment: Digest, { opened }: Openings): Json | undefined {
+  const found = opened.get(commitment)
+  return found?.kind === kind ? found.document : undefined
+}
+
+function compareStep(
+  index: number,
+  number: number,
+  step: Submission['steps'][number],
+  openings: Openings,
+  found: Findings,
+): void {
+  const opened = openedAs('step', step.digest, openings)
+  if (opened === undefined) return
+  const document = readStepDocument(opened)
+  const members = ['target', 'account', 'interpreter'] as const
+  const member = document === undefined ? 'document' : members.find((name) => document[name] !== step[name])
+  const why = member === undefined ? undefined : { code: 'step-document-differs', step: number, member }
+  judge(why, index, found)
+  if (document !== undefined) compareContents(index, step.digest, document, openings, found)
 }
 
 function differingMember(document: OrderDocument, event: Submission): string | undefined {
@@ -96,8 +120,9 @@ function differingMember(document: OrderDocument, event: Submission): string | u
   const member = plain.find((name) => document[name] !== event[name])
   if (member !== undefined) return member
   const { steps } = document
-  const same = Array.isArray(steps) && steps.length === event.steps.length
-  return same && event.steps.every((step, i) => step.digest === steps[i]) ? undefined : 'steps'
+  return steps.length === event.steps.length && event.steps.every((step, i) => step.digest === steps[i])
+    ? undefined
+    : 'steps'
 }
 
 function compareContents(

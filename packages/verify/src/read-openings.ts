@@ -10,13 +10,14 @@ import {
   type Sha256,
 } from '@chaperone/encoding'
 import type { ExportSource } from './export-source.ts'
+import { readAnalysisLevel } from './document-shapes.ts'
 import type { Findings } from './findings.ts'
 
 /** What a commitment turned out to stand for. Values are dropped once hashed; documents that are compared stay. */
 export interface Opened {
   readonly kind: string
   readonly length: number
-  /** Of orders and steps. */
+  /** Of orders and steps the whole, of an analysis its level; null for what is no document. */
   readonly document: Json | undefined
   seen: boolean
 }
@@ -32,7 +33,6 @@ export interface Openings {
   readonly contents: ReadonlyMap<string, Content>
 }
 
-const kept = ['order', 'step']
 const longestLine = 32 * 1024 * 1024
 
 /** Reads `openings.jsonl` (spec/export.md §1) and hashes every value again. */
@@ -55,11 +55,20 @@ export function readOpenings(source: ExportSource, sha256: Sha256, found: Findin
         found.broken('openings-match', null, { code: 'opening-mismatch', line, commitment: read.commitment })
         continue
       }
-      const document = kept.includes(read.kind) ? read.document : undefined
-      opened.set(commitment, { kind: read.kind, length: read.value.length, document, seen: false })
+      opened.set(commitment, {
+        kind: read.kind,
+        length: read.value.length,
+        document: kept(read),
+        seen: false,
+      })
     }
   }
   return { opened, contents }
+}
+
+function kept({ kind, document }: OpeningLine): Json | undefined {
+  if (kind === 'order' || kind === 'step') return document ?? null
+  return kind === 'analysis' ? (readAnalysisLevel(document) ?? null) : undefined
 }
 
 interface ContentLine extends Content {

@@ -25,6 +25,8 @@ import type { TrustRoot } from './trust-root.ts'
 /** Every entry through the same rules that the gateway asked when it wrote them. */
 export interface Replay {
   entry(index: number, bytes: Uint8Array, frontier: Frontier): void
+  /** The roster that the last entry left in force. */
+  roster(): Roster | undefined
   /** What can only be said when all entries were seen. */
   end(size: number): void
 }
@@ -82,6 +84,7 @@ export function replay(parts: ReplayParts): Replay {
       latest = Math.max(latest, seconds)
       take(state, index, event, frontier)
     },
+    roster: () => state.rosters.current(),
     end(size) {
       for (const { order } of state.shelf.all()) {
         for (const run of order.runs) {

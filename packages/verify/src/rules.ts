@@ -5,6 +5,7 @@
 export const rules = {
   'checkpoint-signed': 'The checkpoint is of the trust root’s log and signed by its key.',
   'checkpoint-cosigned': 'The signer of the trust root cosigned the same checkpoint.',
+  'checkpoint-witnessed': 'As many witnesses as the roster in force asks for cosigned the same checkpoint.',
   'entries-unchanged': 'All entries together hash to the root that the checkpoint names.',
   'events-well-formed': 'Every entry is one known event in its one spelling.',
   'time-in-order': 'No entry is more than a minute older than one before it.',

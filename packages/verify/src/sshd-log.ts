@@ -1,4 +1,4 @@
-import { fromBase64, keyIdOf, type KeyId, type RunId, type Sha256 } from '@chaperone/encoding'
+import { fromBase64, keyIdOf, type KeyId, type RunId, type Sha256, type TargetId } from '@chaperone/encoding'
 import type { EventOf } from '@chaperone/domain'
 import type { Findings } from './findings.ts'
 
@@ -23,13 +23,20 @@ interface Login {
 
 interface Known {
   readonly account: string
+  readonly target: TargetId
   serial: string | null | undefined
 }
 
 const accepted =
   /Accepted publickey for (\S+) from \S+ port \d+ ssh2: \S+-CERT SHA256:\S+ ID (.*) \(serial (\d+)\) CA \S+ (SHA256:\S+)/
 
-export function sshdLog(lines: Iterable<string>, sha256: Sha256, found: Findings): SshdLog {
+/** `target` is whose log it is, where the reader knows. */
+export function sshdLog(
+  lines: Iterable<string>,
+  target: TargetId | undefined,
+  sha256: Sha256,
+  found: Findings,
+): SshdLog {
   const logins = readLogins(lines)
   const wanted = new Set(logins.map((login) => runOf(login)))
   const intents = new Map<RunId, Known>()
@@ -44,6 +51,7 @@ export function sshdLog(lines: Iterable<string>, sha256: Sha256, found: Findings
     const intent = run === undefined ? undefined : intents.get(run)
     found.checked('logins-intended')
     if (intent === undefined) return broken('login-without-intent')
+    if (target !== undefined && intent.target !== target) return broken('login-to-another-target')
     if (intent.account !== login.account) return broken('login-to-another-account')
     if (used.size === used.add(login.serial).size) return broken('login-repeated')
     if (intent.serial === undefined) {
@@ -57,8 +65,8 @@ export function sshdLog(lines: Iterable<string>, sha256: Sha256, found: Findings
     authorities(blobs) {
       for (const blob of blobs) ours.add(keyIdOf(fromBase64(blob) ?? new Uint8Array(), sha256))
     },
-    intent({ run }, account) {
-      if (wanted.has(run)) intents.set(run, { account, serial: undefined })
+    intent(event, account) {
+      if (wanted.has(event.run)) intents.set(event.run, { account, target: event.target, serial: undefined })
     },
     ended({ run, serial }) {
       const intent = intents.get(run)

@@ -1,4 +1,4 @@
-import { fromUtf8, toHex, type Crypto } from '@chaperone/encoding'
+import { fromUtf8, toHex, type Crypto, type TargetId } from '@chaperone/encoding'
 import {
   checkNote,
   checkTree,
@@ -13,6 +13,7 @@ import { recordingCheck } from './recordings.ts'
 import { replay } from './replay.ts'
 import { rules, type RuleName } from './rules.ts'
 import { sshdLog } from './sshd-log.ts'
+import { checkWitnesses } from './witnesses.ts'
 import type { TrustRoot } from './trust-root.ts'
 
 export interface Verification {
@@ -28,6 +29,8 @@ export interface Verification {
 export interface VerifyOptions {
   /** Lines of a target's sshd log. */
   readonly sshdLog?: Iterable<string>
+  /** Whose log that is: a login for a run on another target is then found too. */
+  readonly sshdTarget?: TargetId
 }
 
 /**
@@ -93,7 +96,7 @@ function checkEntries(
   source: ExportSource,
   root: TrustRoot,
   crypto: Crypto,
-  { sshdLog: lines }: VerifyOptions,
+  { sshdLog: lines, sshdTarget }: VerifyOptions,
   found: Findings,
 ): void {
   const { sha256 } = crypto
@@ -104,7 +107,7 @@ function checkEntries(
     found,
     openings: openingCheck(source, sha256, found),
     recordings: recordingCheck(source, sha256, found),
-    sshd: lines === undefined ? undefined : sshdLog(lines, sha256, found),
+    sshd: lines === undefined ? undefined : sshdLog(lines, sshdTarget, sha256, found),
   })
   let reached = 0
   const tree = checkTree(source, checkpoint.size, checkpoint.root, sha256, (index, entry, frontier) => {
@@ -112,7 +115,10 @@ function checkEntries(
     entries.entry(index, entry, frontier)
   })
   found.checked('entries-unchanged', reached)
-  if (tree.ok) return entries.end(checkpoint.size)
+  if (tree.ok) {
+    checkWitnesses(checkpoint, entries.roster(), crypto, found)
+    return entries.end(checkpoint.size)
+  }
   // Every rule above was asked of entries that may not be the log's.
   found.broken('entries-unchanged', reached < checkpoint.size ? reached : null, tree.error)
   leaveUnproven(found, 'entries-unchanged', reached)

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { OrderDocument, StepDocument } from '@chaperone/domain'
+
+/**
+ * What an opened document must be before anything in it is compared: a commitment proves that it was written, not that
+ * it is one.
+ */
+const piece = z.object({ length: z.number(), sha256: z.string() })
+
+const step = z.strictObject({
+  target: z.string(),
+  account: z.string(),
+  interpreter: z.enum(['bash', 'powershell', 'sql']),
+  bytes: z.strictObject(piece.shape),
+  files: z
+    .array(
+      z.strictObject({ name: z.string(), mode: z.enum(['0600', '0644', '0700', '0755']), ...piece.shape }),
+    )
+    .max(16),
+  expected: z.string(),
+  maxSeconds: z.number(),
+})
+
+const order = z.strictObject({
+  order: z.string(),
+  version: z.number(),
+  technician: z.string(),
+  purpose: z.string(),
+  fault: z.string(),
+  component: z.string(),
+  mayShow: z.string(),
+  effects: z.array(z.strictObject({ effect: z.string(), place: z.string() })).max(64),
+  notBefore: z.string(),
+  notAfter: z.string(),
+  steps: z.array(z.string()).max(64),
+  rollbackSteps: z.number(),
+})
+
+const analysis = z.object({ level: z.string() })
+
+/** The document, or `undefined` for JSON that is none. */
+export function readStepDocument(json: unknown): StepDocument | undefined {
+  return step.safeParse(json).data
+}
+
+export function readOrderDocument(json: unknown): OrderDocument | undefined {
+  return order.safeParse(json).data
+}
+
+/** The level that an analysis document gives. */
+export function readAnalysisLevel(json: unknown): string | undefined {
+  return analysis.safeParse(json).data?.level
+}
