@@ -24,7 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
 /** Runs the demonstration until Ctrl-C, or until a process of it cannot be kept running. */
 async function present(wanted: DemoArguments): Promise<number> {
   const interrupted = untilInterrupted()
-  using _claim = claimFolder(wanted.folder, wanted.reset)
+  using _claim = await claimFolder(wanted.folder, wanted.reset)
   await using logs = logFiles(join(wanted.folder, 'demo', 'logs'))
   const failed = Promise.withResolvers<Fault>()
   await using demo = await startDemonstration({

@@ -5,6 +5,7 @@ export type { NextRoster, NextRosterRefusal, RosterChange } from './next-roster.
 export { startInstallation, type RunningInstallation, type StartOptions } from './start-installation.ts'
 export { defaultFolder, placesOf, type Places } from './places.ts'
 export { checkConfig, installationShape, readInstallation, type InstallationConfig } from './config.ts'
+export { endLeftovers } from './leftovers.ts'
 export { lockInstallation } from './lock.ts'
 export { freePorts, requireFreePort } from './ports.ts'
 export type { Log } from './supervise.ts'

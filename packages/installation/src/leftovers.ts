@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { placesOf } from './places.ts'
 import type { Log } from './supervise.ts'
 
 const graceMilliseconds = 10_000
+
+/** Ends what an earlier start of the installation in `folder` left behind. Only for whoever holds a lock on it. */
+export async function endLeftovers(folder: string, log: Log): Promise<void> {
+  await stopLeftovers(Object.values(placesOf(folder).configs), log)
+}
 
 /**
  * Ends processes of this very installation that a killed supervisor left behind: those whose command line names one
