@@ -4,10 +4,17 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { toBase64 } from '@chaperone/encoding'
+import { fromBase64, toBase64 } from '@chaperone/encoding'
 import { openDatabase } from '@chaperone/adapters'
 import { generateKey } from '@chaperone/node-crypto'
-import { startSshd, startTestPostgres, type SshTarget, type TestPostgres } from '@chaperone/testkit'
+import {
+  fakeExecutor,
+  startSshd,
+  startTestPostgres,
+  type FakePlay,
+  type SshTarget,
+  type TestPostgres,
+} from '@chaperone/testkit'
 import type { CommandExecutor, SignerClient } from '@chaperone/usecases'
 import type { Rates } from '../src/http/limits.ts'
 import type { GatewayConfig } from '../src/config.ts'
@@ -24,7 +31,8 @@ export interface UnderTestOptions {
   /** A real sshd as target; without it the target is nowhere. */
   readonly sshd?: boolean
   readonly quorum?: number
-  readonly executor?: CommandExecutor
+  /** A target that is a function, instead of a real one. */
+  readonly play?: FakePlay
   /** Instead of a signer process. */
   readonly signer?: SignerClient
   readonly rates?: Rates
@@ -86,7 +94,7 @@ export async function gatewayUnderTest(options: UnderTestOptions = {}): Promise<
       log: { level: 'info', stream: { write: (line) => void log.push(line) } },
       rates: options.rates ?? broad,
       ...(options.signer === undefined ? {} : { signer: options.signer }),
-      ...(options.executor === undefined ? {} : { executor: options.executor }),
+      ...(options.play === undefined ? {} : { executor: playing(target, options.play) }),
     })
     const dispose = async () => {
       await running.close()
@@ -117,6 +125,11 @@ export async function gatewayUnderTest(options: UnderTestOptions = {}): Promise<
     startSigner: signer.start,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
+}
+
+function playing({ address, port, hostKeys }: Target, play: FakePlay): CommandExecutor {
+  const hostKey = fromBase64(hostKeys[0] ?? '') ?? new Uint8Array()
+  return fakeExecutor([{ at: `${address}:${port}`, hostKey, play }])
 }
 
 function sshdFor(authority: Uint8Array): Promise<SshTarget> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  attentionItem,
   auditEntry,
   base64,
   digest,
@@ -159,7 +160,11 @@ export const routes = {
     summary: 'Withdraws an order that is not running',
     access: ['technician'],
     params: orderParams,
-    body: z.strictObject({ version: z.int() }),
+    body: z.strictObject({
+      version: z.int(),
+      /** Signed, where the technician has a key of the roster; the session's word counts otherwise. */
+      statement: signedStatement.optional(),
+    }),
     answer: technicianOrder,
   },
   answerQuestion: {
@@ -326,6 +331,13 @@ export const routes = {
         adoptedKeys: z.array(z.string()),
       }),
     ),
+  },
+  attention: {
+    method: 'GET',
+    path: '/api/attention',
+    summary: 'What an officer must look at: frozen orders, runs whose fate is not known, unconfirmed kills',
+    access: ['officer'],
+    answer: z.array(attentionItem),
   },
   issueEnrolment: {
     method: 'POST',

@@ -346,6 +346,25 @@ export const auditEntry = z
   })
   .meta({ id: 'AuditEntry' })
 
+/** Something that an officer must look at. */
+export const attentionItem = z
+  .strictObject({
+    kind: z.enum([
+      'order-frozen',
+      'start-line-missing',
+      'fate-unknown',
+      'kill-unconfirmed',
+      'host-key-refused',
+    ]),
+    order,
+    run: run.nullable(),
+    target: z.string().nullable(),
+    /** When the run ended; null for a frozen order. */
+    at: instant.nullable(),
+    by: named.nullable(),
+  })
+  .meta({ id: 'AttentionItem' })
+
 export const logStatus = z
   .strictObject({
     size: z.int(),
@@ -379,4 +398,5 @@ export type ReleaseDraft = z.infer<typeof releaseDraft>
 export type SigningRequest = z.infer<typeof signingRequest>
 export type SigningDraft = z.infer<typeof signingDraft>
 export type AuditEntry = z.infer<typeof auditEntry>
+export type AttentionItem = z.infer<typeof attentionItem>
 export type LogStatus = z.infer<typeof logStatus>

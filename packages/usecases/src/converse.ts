@@ -10,7 +10,7 @@ import {
   type PersonId,
   type Result,
 } from '@chaperone/encoding'
-import { unfitEscort, type Refusal } from '@chaperone/domain'
+import { unfitEscort, type Refusal, type SignedStatement } from '@chaperone/domain'
 import { changeOrder, type Changed } from './change-order.ts'
 import type { Office } from './office.ts'
 import type { Opening } from './records.ts'
@@ -127,15 +127,19 @@ export function answerQuestion(
   )
 }
 
+/** Withdraws by session, and where a statement comes with it by signature: the domain judges both. */
 export function withdrawOrder(
   office: Office,
   order: OrderId,
   technician: PersonId,
   version: number,
+  statement?: SignedStatement,
 ): Outcome {
-  return changeOrder<Refusal>(office, order, (_, { at }) =>
-    ok([{ v: 1, type: 'order-withdrawn', at, order, version, technician }]),
-  )
+  return changeOrder<Refusal>(office, order, (_, { at }) => {
+    const withdrawn = { v: 1, type: 'order-withdrawn', at, order, version, technician } as const
+    const signed = { v: 1, type: 'action-signed', at, order } as const
+    return ok(statement === undefined ? [withdrawn] : [withdrawn, { ...signed, statement }])
+  })
 }
 
 /**

@@ -14,9 +14,11 @@ import {
   type Result,
 } from '@chaperone/encoding'
 import {
+  activeRun,
   claimant,
   escortRefusal,
   findTarget,
+  firstRollback,
   nextAttempt,
   allowancesFor,
   printStatement,
@@ -118,6 +120,8 @@ async function decisionStatement(
   if (wish.version !== order.version) {
     return err({ code: 'order-version-stale', version: wish.version, current: order.version })
   }
+  const futile = wish.kind === 'allow' ? futileRefusal(order, wish.steps, context) : undefined
+  if (futile !== undefined) return err(futile)
   const lines: StepLine[] = []
   for (const index of [...new Set(wish.steps)].sort((a, b) => a - b)) {
     const line = stepLine(office, order, index, context)
@@ -141,6 +145,21 @@ async function decisionStatement(
     notAfter,
   }
   return ok({ kind: wish.kind, ...about, ...(await seen(office, context)) })
+}
+
+/** Why an allowance could not count now, whatever it says of its steps. */
+function futileRefusal(
+  order: WorkOrder,
+  steps: readonly number[],
+  { at, roster }: Context,
+): Refusal | undefined {
+  if (order.ended !== null) return { code: 'order-ended', ended: order.ended }
+  if (roster.expires <= at) return { code: 'roster-expired', expires: roster.expires }
+  const forward = steps.some((step) => step < firstRollback(order))
+  if (order.frozenBy !== null && forward) return { code: 'order-frozen', by: order.frozenBy }
+  if (order.notAfter <= at) return { code: 'window-closed', notAfter: order.notAfter }
+  const running = activeRun(order)
+  return running === undefined ? undefined : { code: 'run-in-progress', run: running.run }
 }
 
 function stepLine(

@@ -5,9 +5,11 @@ import type { AuditEntry } from '@chaperone/contract'
 import type { Gateway } from '../gateway.ts'
 import { Refused, valueOr } from '../http/problem.ts'
 import type { Handlers } from '../http/register-routes.ts'
+import { attentionOf } from '../views/attention-view.ts'
 import { named } from '../views/review-view.ts'
 
-type Names = 'auditLog' | 'logStatus' | 'people' | 'roster' | 'adoptRoster' | 'orderStop' | 'liftStop'
+type Names =
+  'auditLog' | 'logStatus' | 'people' | 'attention' | 'roster' | 'adoptRoster' | 'orderStop' | 'liftStop'
 
 /** What auditors read and officers do. */
 export function oversightHandlers(gateway: Gateway): Pick<Handlers, Names> {
@@ -46,6 +48,10 @@ export function oversightHandlers(gateway: Gateway): Pick<Handlers, Names> {
             origins: [key.origin],
           })),
       }))
+    },
+    async attention() {
+      const [orders, names] = await Promise.all([office.reader.orders(false), office.reader.names()])
+      return orders.flatMap((order) => attentionOf(order, names))
     },
     async roster({ params }) {
       const latest = params.version === 0 ? await office.reader.latestRoster() : undefined

@@ -80,7 +80,9 @@ export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, 
     },
     async withdrawOrder({ caller, params, body }) {
       await own(caller, params.order)
-      return view(valueOr(await withdrawOrder(office, params.order, caller.person, body.version)).order)
+      const { version, statement } = body
+      const done = await withdrawOrder(office, params.order, caller.person, version, statement)
+      return view(valueOr(done).order)
     },
     async answerQuestion({ caller, params, body }) {
       await own(caller, params.order)
