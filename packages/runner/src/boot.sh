@@ -17,9 +17,11 @@ take() {
 }
 printf 'chaperone-runner 1\n'
 in_time
-dir=$(mktemp -d /tmp/chaperone.XXXXXXXX 2>/dev/null) || refuse no-space
+# A name that is taken is refused like any other failure, so that nobody can wait for us in /tmp.
+folder=/tmp/chaperone.$$.$RANDOM$RANDOM
+mkdir "$folder" "$folder/files" 2>/dev/null || { rmdir "$folder" 2>/dev/null; refuse no-space; }
+dir=$folder
 take "$length" "$sum" "$dir/step"
-mkdir "$dir/files" 2>/dev/null || refuse no-space
 n=0
 while [ $# -gt 0 ]; do
   n=$((n + 1))
@@ -31,7 +33,7 @@ done
 marks=/var/lib/chaperone/ran/$EUID
 if ! { [ -d "$marks" ] && [ -O "$marks" ] && [ -w "$marks" ] && [ ! -L "$marks" ]; }; then
   marks=/var/tmp/chaperone-ran-$EUID
-  mkdir -m 700 "$marks" 2>/dev/null
+  [ -d "$marks" ] || mkdir -m 700 "$marks" 2>/dev/null
   { [ -d "$marks" ] && [ -O "$marks" ] && [ ! -L "$marks" ]; } || refuse cannot-mark
 fi
 # Kinds of disk that are known to be this machine's own; what is not known may be shared.
@@ -46,11 +48,11 @@ if ! mkdir "$marks/$run" 2>/dev/null; then
   refuse cannot-mark
 fi
 exec 9<"$dir/step" || refuse no-space
-rm -f "$dir/step"
 supervise='
 @SUPERVISE@
 '
-case $(uname -m) in x86_64) prctl=157 setsid=112 ;; aarch64) prctl=167 setsid=157 ;; *) prctl= ;; esac
+# Of the programs here, which need not be the kernel's.
+case $HOSTTYPE in x86_64) prctl=157 setsid=112 ;; aarch64) prctl=167 setsid=157 ;; *) prctl= ;; esac
 if [ -n "$prctl" ] && perl -e 'exit(syscall($ARGV[0], 36, 1, 0, 0, 0) != 0)' "$prctl" 2>/dev/null; then
   started perl
   exec perl -e "$supervise" "$prctl" "$setsid" "$run" "$dir" "$limit" "$silence"

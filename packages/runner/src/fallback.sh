@@ -1,6 +1,7 @@
 # For targets without perl. It cannot become the parent of the step's orphans, so it finds processes by a mark in their
 # environment and by their session, and never says of a kill that it is confirmed (spec/runner.md §5).
 exec 3<&0 0</dev/null 2>/dev/null
+rm -f "$dir/step"
 mkfifo "$dir/out" "$dir/err" "$dir/tick" 2>/dev/null || refuse no-space
 started bash
 pause() { read -r -t "$1" <>"$dir/tick"; }

@@ -1,8 +1,9 @@
-# Starts the step, frames its output, and ends all of it. No module but Fcntl: loading POSIX takes longer than all the
-# rest. No apostrophe may stand here outside comments: boot.sh holds this text between two.
-use strict; use Fcntl;
+# Starts the step, frames its output, and ends all of it. No modules, which a small installation may lack and which
+# take longer to load than all the rest. No apostrophe may stand here outside comments: boot.sh holds this text between two.
+use strict;
 my ($prctl, $setsid, $run, $dir, $limit, $silence) = @ARGV;
 my $full = 1 << 20;
+unlink "$dir/step";
 # PR_SET_CHILD_SUBREAPER: orphans of the step become our children whatever they do. So a walk by parent finds all of
 # them, and when we have no child left nothing of the step is left.
 syscall($prctl, 36, 1, 0, 0, 0);
@@ -18,7 +19,8 @@ close $outw; close $errw;
 open(STDERR, ">", "/dev/null");
 # Descriptor 9 is the step: only bash needs it.
 open(my $bytes, "<&=", 9); close $bytes;
-for my $h (\*STDIN, \*STDOUT, $out, $err) { fcntl($h, F_SETFL, fcntl($h, F_GETFL, 0) | O_NONBLOCK) }
+# F_GETFL, F_SETFL, O_NONBLOCK.
+for my $h (\*STDIN, \*STDOUT, $out, $err) { fcntl($h, 4, fcntl($h, 3, 0) | 2048) }
 my %open = (fileno($out) => $out, fileno($err) => $err);
 my %tag = (fileno($out) => "O", fileno($err) => "E");
 # $lost is when the gateway was last known to be there, once it is not.
@@ -30,7 +32,7 @@ my $end = supervise();
 drain();
 $queue .= $end;
 pump(0.1) while length $queue && (!defined $lost || now() - $lost < 5);
-system("rm", "-rf", $dir);
+rmdir("$dir/files") && rmdir($dir) or system("rm", "-rf", $dir);
 exit 0;
 
 sub start_step {
@@ -130,7 +132,8 @@ sub take {
 sub give {
   my $n = syswrite(STDOUT, $queue);
   if (defined $n) { substr($queue, 0, $n) = "" }
-  elsif (!$!{EAGAIN} && !$!{EINTR}) { $queue = ""; $lifeline = 0 }
+  # Neither EAGAIN nor EINTR.
+  elsif ($! != 11 && $! != 4) { $queue = ""; $lifeline = 0 }
 }
 sub listen_up {
   my $n = sysread(STDIN, my $piece, 4096);
