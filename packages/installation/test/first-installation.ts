@@ -54,8 +54,8 @@ export function peopleOf(officers: readonly Keyed[]): FirstRoster['people'] {
   }))
 }
 
-export async function configOnFreePorts(): Promise<object> {
-  const [app, desk] = await freePorts(2)
+export async function configOnFreePorts() {
+  const [app = 0, desk = 0] = await freePorts(2)
   return {
     organisation: 'sample',
     app: { listen: { port: app }, origin: `http://app.localhost:${app}` },
