@@ -4,13 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
  * Writes src/source.ts from the scripts beside it: a pure package cannot read files, and what runs on a target should
  * be reviewed as a script. `node packages/runner/generate.ts`; a test fails when it was forgotten.
  */
-export function generatedSource(): string {
+export function generatedScript(): string {
   const read = (name: string) => readFileSync(new URL(`src/${name}`, import.meta.url), 'utf8')
   const script = read('boot.sh')
     .replace('@SUPERVISE@\n', () => betweenApostrophes(withoutComments(read('supervise.pl'))))
     .replace('@FALLBACK@\n', () => withoutComments(read('fallback.sh')))
-  const text = JSON.stringify(withoutComments(script))
-  return `// Made by generate.ts from boot.sh, supervise.pl and fallback.sh.\nexport const runnerScript =\n  ${text}\n`
+  return withoutComments(script)
 }
 
 /** Comments are for the reader of the files; a force-command has a limit. */
@@ -24,4 +23,8 @@ function betweenApostrophes(script: string): string {
   return script
 }
 
-if (import.meta.main) writeFileSync(new URL('src/source.ts', import.meta.url), generatedSource())
+if (import.meta.main) {
+  const text = JSON.stringify(generatedScript())
+  const source = `// Made by generate.ts from boot.sh, supervise.pl and fallback.sh.\nexport const runnerScript =\n  ${text}\n`
+  writeFileSync(new URL('src/source.ts', import.meta.url), source)
+}

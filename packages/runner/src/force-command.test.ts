@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { InvariantError, toHex, utf8 } from '@chaperone/encoding'
 import { nodeCrypto } from '@chaperone/node-crypto'
-import { generatedSource } from '../generate.ts'
+import { generatedScript } from '../generate.ts'
 import { forceCommand, type RunnerOrder } from './force-command.ts'
 import { runnerScript } from './source.ts'
 
@@ -19,7 +19,7 @@ const order: RunnerOrder = {
 }
 
 test('source.ts is what the scripts make; if not: node packages/runner/generate.ts', () => {
-  expect(readFileSync(new URL('source.ts', import.meta.url), 'utf8')).toBe(generatedSource())
+  expect(runnerScript).toBe(generatedScript())
 })
 
 test('it is one line of printable ASCII, far below what sshd takes, with the most files', () => {
