@@ -12,6 +12,7 @@ const verbatim = (text: string) => text
 
 const parsers: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
   [20, safeInteger],
+  [1016, safeIntegers],
   // Dates stay as text: a `Date` would lose microseconds and take on this process's time zone.
   [1082, verbatim],
   [1114, verbatim],
@@ -23,4 +24,10 @@ function safeInteger(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value)) throw new Fault('integer-too-large', `\`${text}\` is beyond 2^53`)
   return value
+}
+
+/** int8[], of one dimension and without nulls, as `{1,2}`. */
+function safeIntegers(text: string): readonly number[] {
+  const list = text.slice(1, -1)
+  return list === '' ? [] : list.split(',').map(safeInteger)
 }

@@ -33,7 +33,7 @@ afterEach(async () => {
 test('a gateway killed again and again loses nothing it acknowledged', async () => {
   const answers = join(folder, 'answers')
   writeFileSync(answers, '')
-  for (let round = 0; round < 6; round++) await killedWriter(answers, 1 + 17 * round)
+  for (let round = 0; round < 5; round++) await killedWriter(answers, 1 + 19 * round)
 
   await using database = openDatabase<CounterSchema>({ address: postgres.server.connection })
   await using opened = await openTestLedger(database, { folder })
@@ -68,7 +68,7 @@ test('a database server killed again and again keeps exactly what it said it kep
     expect(answers.get(event) ?? answer).toBe(answer)
     answers.set(event, answer)
   })
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     const before = acknowledged()
     while (acknowledged() < before + 50) await sleep(10)
     const pid = postgres.server.pid()

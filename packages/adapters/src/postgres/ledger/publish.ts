@@ -200,7 +200,7 @@ function checkpointOf(note: string): { readonly size: number; readonly root: Uin
 }
 
 async function readIfThere(file: string): Promise<Uint8Array | undefined> {
-  return onDisk(async () => (existsSync(file) ? await readFile(file) : undefined))
+  return onDisk(() => (existsSync(file) ? readFile(file) : Promise.resolve(undefined)))
 }
 
 async function write(folder: string, path: string, content: Uint8Array): Promise<void> {

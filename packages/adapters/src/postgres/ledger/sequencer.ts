@@ -168,6 +168,7 @@ async function sequence(options: SequencerOptions, client: pg.Client, signal: Ab
     const rows = await readOutbox(client, batchAtMost)
     if (rows.length === 0) {
       await bell.wait(pollMilliseconds, signal)
+      if ((await readFrontier(client, sha256)).size !== frontier.size) throw fenced()
       continue
     }
     const first = frontier.size
@@ -192,7 +193,11 @@ async function append(
   const outboxIds = rows.map((row) => row.id)
   const moved = await moveBatch(client, { before: before.size, after, outboxIds, hashes })
   if (moved) return after
-  throw new Fault('sequencer-fenced', 'another process changed the log', { retryable: true })
+  throw fenced()
+}
+
+function fenced(): Fault {
+  return new Fault('sequencer-fenced', 'another process changed the log', { retryable: true })
 }
 
 /**
