@@ -59,7 +59,7 @@ export async function adoptCollectedKeys(demo: Demonstration, officer: Api): Pro
   return adopted
 }
 
-const pollMilliseconds = 1000
+const pollMilliseconds = 2000
 
 /** Adopts keys as they come in, until told to stop. A refused or unreachable gateway is asked again later. */
 export async function followCollectedKeys(

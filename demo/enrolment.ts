@@ -8,7 +8,7 @@ export interface EnrolmentLink {
   readonly url: string
 }
 
-/** A one-time link for everybody who has no key to sign in with in a browser yet. */
+/** A one-time link for everybody who lacks a passkey that they need. */
 export async function enrolmentLinks(demo: Demonstration): Promise<readonly EnrolmentLink[]> {
   const officer = await demo.signIn(cast.officer.person)
   const second = await demo.signIn(cast.secondOfficer.person)
@@ -25,17 +25,22 @@ export async function enrolmentLinks(demo: Demonstration): Promise<readonly Enro
 
 const page = 500
 
-/** Who has made a passkey to sign in with, as the log tells. */
+/** Who has made the passkeys they need, as the log tells: escorts decide at the desk, officers have their own keys. */
 async function enrolledPeople(officer: Api): Promise<ReadonlySet<PersonId>> {
-  const people = new Set<PersonId>()
+  const uses = new Map<PersonId, Set<string>>()
   let before: number | undefined
   do {
-    const { entries } = await officer.call('auditLog', {
-      query: { limit: page, ...(before === undefined ? {} : { before }) },
-    })
-    for (const { type, event } of entries)
-      if (type === 'key-collected' && event['use'] === 'sign-in') people.add(String(event['person']))
+    const query = { limit: page, ...(before === undefined ? {} : { before }) }
+    const { entries } = await officer.call('auditLog', { query })
+    for (const { event } of entries.filter(({ type }) => type === 'key-collected')) {
+      const person = String(event['person'])
+      uses.set(person, (uses.get(person) ?? new Set()).add(String(event['use'])))
+    }
     before = entries.at(-1)?.index
   } while (before !== undefined && before > 0)
-  return people
+  const enrolled = everybody.filter(({ person, roles }) => {
+    const made = uses.get(person)
+    return made?.has('sign-in') === true && (made.has('decide') || !roles.includes('escort'))
+  })
+  return new Set(enrolled.map(({ person }) => person))
 }

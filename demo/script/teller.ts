@@ -14,6 +14,7 @@ export interface Teller {
 const labelWidth = 26
 
 export function teller(write: (text: string) => void): Teller {
+  const began = performance.now()
   const wrong: string[] = []
   let stages = 0
   let title = ''
@@ -27,7 +28,8 @@ export function teller(write: (text: string) => void): Teller {
     stage(name) {
       title = name
       stages++
-      write(`\n${String(stages).padStart(2)}  ${name}\n`)
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      write(`\n${String(stages).padStart(2)}  ${name} (at ${seconds} s)\n`)
     },
     show: (label, value) => line(' ', label, String(value)),
     expect(claim, holds) {

@@ -24,11 +24,34 @@ export async function verifyLog(story: Story): Promise<void> {
   writeFileSync(sshdLog, (await demo.targets.web.log()) + (await demo.targets.db.log()))
   const root = placesOf(demo.folder).trustRoot
   tell.show('export', `${file} ${bytes.length} bytes`)
-  tell.show('trust root', readFileSync(root, 'utf8').replaceAll(/\s+/g, ' '))
-  const words = [chaperone, '--json', 'verify', file, '--root', root, '--sshd-log', sshdLog]
+  for (const [member, value] of Object.entries(JSON.parse(readFileSync(root, 'utf8')) as object))
+    tell.show(`trust root: ${member}`, String(value))
+  const { verification, status } = verify(file, root, '--sshd-log', sshdLog)
+  report(story, verification, status)
+  changeOneByte(file)
+  const changed = verify(file, root)
+  const broken = changed.verification.rules.find(({ verdict }) => verdict === 'broken')
+  tell.refused(
+    'one byte of one entry changed in the export',
+    'chaperone verify',
+    broken?.rule,
+    'entries-unchanged',
+  )
+}
+
+function verify(file: string, root: string, ...more: readonly string[]) {
+  const words = [chaperone, '--json', 'verify', file, '--root', root, ...more]
   const done = spawnSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
   if (done.stdout === '') throw new Error(`chaperone verify said nothing: ${done.stderr}`)
-  report(story, JSON.parse(done.stdout) as Verification, done.status)
+  return { verification: JSON.parse(done.stdout) as Verification, status: done.status }
+}
+
+/** In the time of the first entry that is in the archive in clear. */
+function changeOneByte(file: string): void {
+  const bytes = readFileSync(file)
+  const at = bytes.indexOf('"at":"20') + '"at":"20'.length
+  bytes[at] = bytes[at] === 0x39 ? 0x38 : 0x39
+  writeFileSync(file, bytes)
 }
 
 function report({ tell }: Story, { size, root, rules, verdict }: Verification, status: number | null): void {
