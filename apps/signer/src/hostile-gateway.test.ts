@@ -434,7 +434,7 @@ const logs: readonly Row[] = [
       it.feed()
       const entries = [encodeEvent(work.intent(1, statements))]
       it.signer.readLog({ from: 2, entries, checkpoint: null })
-      return await it.signer.issue(work.request(1, statements, 2))
+      return it.signer.issue(work.request(1, statements, 2))
     },
   ],
   ['intent-not-in-log', 'another entry named as the intent', askFor(() => ({ intent: 0 }))],
@@ -456,7 +456,7 @@ const logs: readonly Row[] = [
       it.log.append(work.end(1, { result: 'not-started', reason: 'killed-before-start' }))
       it.log.append(work.intent(1, statements))
       it.feed()
-      return await it.signer.issue(work.request(1, statements, intent))
+      return it.signer.issue(work.request(1, statements, intent))
     },
   ],
   [
@@ -467,7 +467,7 @@ const logs: readonly Row[] = [
       const statements = [work.allow()]
       const intent = it.log.append(work.intent(1, statements))
       it.feed()
-      return await it.signer.issue(work.request(1, statements, intent))
+      return it.signer.issue(work.request(1, statements, intent))
     },
   ],
   ...(
@@ -486,7 +486,7 @@ const logs: readonly Row[] = [
       it.log.append(work.submission(change))
       const intent = it.log.append(work.intent(1, statements))
       it.feed()
-      return await it.signer.issue(work.request(1, statements, intent))
+      return it.signer.issue(work.request(1, statements, intent))
     },
   ]),
   [
@@ -771,7 +771,7 @@ const afterOne: readonly (readonly [
       const statements = [next.allow()]
       const intent = it.log.append(next.intent(2, statements, { after: { run: work.run(1), entry } }))
       it.feed()
-      return await it.signer.issue(next.request(2, statements, intent))
+      return it.signer.issue(next.request(2, statements, intent))
     },
   ],
   [

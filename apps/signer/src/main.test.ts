@@ -31,7 +31,7 @@ function logOf({ organisation }: Installation): TestLog {
 async function feed(place: Installation, log: TestLog): Promise<Reply> {
   await ask(place.socket, 'POST', '/roster', rosterBody(place.organisation))
   const { body } = await ask(place.socket, 'GET', '/status')
-  return await ask(place.socket, 'POST', '/log', logBody(log.part(Number(body['logSize']))))
+  return ask(place.socket, 'POST', '/log', logBody(log.part(Number(body['logSize']))))
 }
 
 /** A whole second after the signer began: the log's times are in whole seconds. */
@@ -45,7 +45,7 @@ async function askFor(place: Installation, log: TestLog, work: Work): Promise<Re
   log.append(work.submission())
   const intent = log.append(work.intent(1, statements))
   await feed(place, log)
-  return await ask(place.socket, 'POST', '/issue', work.request(1, statements, intent))
+  return ask(place.socket, 'POST', '/issue', work.request(1, statements, intent))
 }
 
 test('it issues over its socket, and goes on where it was after a restart', async () => {

@@ -76,7 +76,7 @@ async function prepared(
   const read = it.feed()
   if (!read.ok) return read
   const request = work.request(1, statements, intent)
-  return await it.signer.issue({ ...request, ...change(request) })
+  return it.signer.issue({ ...request, ...change(request) })
 }
 
 /** Entries come between the submission and the intent. */
@@ -88,7 +88,7 @@ export function after(entries: (it: Gateway, work: Work) => readonly Event[], in
     for (const entry of entries(it, work)) it.log.append(entry)
     const intent = it.log.append(work.intent(index, statements))
     const read = it.feed()
-    return read.ok ? await it.signer.issue(work.request(index, statements, intent)) : read
+    return read.ok ? it.signer.issue(work.request(index, statements, intent)) : read
   }
 }
 
@@ -98,7 +98,7 @@ export async function secondStep(it: Gateway, work: Work, outcome: Outcome): Pro
   const entry = it.log.append(work.end(1, outcome))
   const intent = it.log.append(work.intent(2, statements, { after: { run: work.run(1), entry } }))
   const read = it.feed()
-  return read.ok ? await it.signer.issue(work.request(2, statements, intent)) : read
+  return read.ok ? it.signer.issue(work.request(2, statements, intent)) : read
 }
 
 /** Somebody with an organisation's keys, at a time. */

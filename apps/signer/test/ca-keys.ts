@@ -109,5 +109,5 @@ function publicKeyIn(agent: Agent): string {
 
 async function remove(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
-  return await Promise.resolve()
+  return Promise.resolve()
 }

@@ -97,7 +97,7 @@ export function gateway(options: GatewayOptions = {}): Gateway {
       it.log.append(work.submission())
       const intent = it.log.append(work.intent(index, statements))
       const read = it.feed()
-      return read.ok ? await it.signer.issue(work.request(index, statements, intent)) : read
+      return read.ok ? it.signer.issue(work.request(index, statements, intent)) : read
     },
     [Symbol.dispose]() {
       it.signer.close()

@@ -90,7 +90,7 @@ export async function startSigner(
   })
   async function kill(signal: NodeJS.Signals): Promise<number | null> {
     child.kill(signal)
-    return await ended
+    return ended
   }
   return {
     pid: child.pid ?? 0,
