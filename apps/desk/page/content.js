@@ -41,19 +41,7 @@ function mark(text, title) {
  * @param {string} label
  */
 export function contentBlock(content, label) {
-  const lines = linesOf(content.shown)
-  const code = element('code', {})
-  for (let at = 0; at < lines.length; at += linesInBlock) {
-    const block = lines.slice(at, at + linesInBlock)
-    const made = element(
-      'span',
-      { class: 'block' },
-      ...block.map((line) => element('span', { class: 'line' }, ...visible(line), '\n')),
-    )
-    made.style.containIntrinsicBlockSize = `auto ${1.5 * block.length}em`
-    made.style.counterReset = `line ${at}`
-    code.append(made)
-  }
+  const code = element('code', {}, ...blocksOf(content))
   return element(
     'figure',
     {},
@@ -66,6 +54,31 @@ export function contentBlock(content, label) {
       element('span', { class: 'digest' }, content.sha256),
     ),
   )
+}
+
+/**
+ * @param {Content} content
+ * @returns {HTMLElement[]}
+ */
+function blocksOf({ form, shown }) {
+  const lines = linesOf(shown)
+  const far = lines.length > linesInBlock
+  const blocks = []
+  for (let at = 0; at < lines.length; at += linesInBlock) {
+    const some = lines.slice(at, at + linesInBlock)
+    // The rows of a dump have their offsets before them: half a million of them need no element each.
+    const rows = form === 'bytes' ? [`${some.join('\n')}\n`] : some.map(lineOf)
+    const made = element('span', { class: far ? 'block far' : 'block' }, ...rows)
+    made.style.containIntrinsicBlockSize = `auto ${1.5 * some.length}em`
+    made.style.counterReset = `line ${at}`
+    blocks.push(made)
+  }
+  return blocks
+}
+
+/** @param {readonly Shown[]} line */
+function lineOf(line) {
+  return element('span', { class: 'line' }, ...visible(line), '\n')
 }
 
 /** @param {Content} content */

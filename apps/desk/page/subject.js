@@ -147,7 +147,7 @@ function pieceSections({ pieces }) {
 export function statementSection({ digest, statement }) {
   return section(
     'The statement you sign',
-    element('p', {}, 'The command line shows the same digest. Compare it there if you want a second look.'),
+    element('p', {}, 'The command line shows the same statement, for a second look.'),
     facts(['Digest', id(digest)]),
     element(
       'details',

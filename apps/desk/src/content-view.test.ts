@@ -37,6 +37,12 @@ test('what is no text is dumped, every byte of it', () => {
   expect(rows.flatMap((row) => row.slice(10, 58).trim().split(' '))).toHaveLength(20_011)
 })
 
+test.for([0, 1, 2, 3])('a letter across a slice stays a letter (%i bytes before)', (before) => {
+  const text = 'a'.repeat(before) + '\u{1f600}'.repeat(40_000) + '\u200b€\n'
+  const shown = view(utf8(text)).shown.map((piece) => (typeof piece === 'string' ? piece : `<${piece[0]}>`))
+  expect(shown.join('')).toBe(text.replace('\u200b', '<U+200B>'))
+})
+
 test('text with its marks taken out is the text without what is marked', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

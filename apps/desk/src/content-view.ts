@@ -5,18 +5,38 @@ import type { ContentView, Shown } from './view.ts'
 // A browser lays out this many marks; what has more is no text that anybody reads.
 const mostMarks = 20_000
 const bytesInRow = 16
+const bytesInSlice = 64 * 1024
 
 /** Bytes as a person can judge them: text with what is invisible in it marked, or a dump of every byte. */
 export function contentView(bytes: Uint8Array, sha256: Sha256): ContentView {
   const { length } = bytes
   const digest = toHex(sha256(bytes))
-  const segments = visibleBytes(bytes)
-  const marks = segments.filter((segment) => segment.kind === 'mark').length
-  if (marks > mostMarks) {
-    const lines = Math.ceil(length / bytesInRow)
-    return { length, sha256: digest, form: 'bytes', lines, shown: [dump(bytes)] }
+  const shown = markedText(bytes)
+  return shown === undefined
+    ? { length, sha256: digest, form: 'bytes', lines: Math.ceil(length / bytesInRow), shown: [dump(bytes)] }
+    : { length, sha256: digest, form: 'text', lines: countLines(bytes), shown }
+}
+
+/** `undefined` as soon as there are too many marks: whoever wrote the bytes must not choose how much memory we take. */
+function markedText(bytes: Uint8Array): readonly Shown[] | undefined {
+  const shown: Shown[] = []
+  let marks = 0
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    end = endOfSlice(bytes, start)
+    const segments = visibleBytes(bytes.subarray(start, end))
+    marks += segments.filter((segment) => segment.kind === 'mark').length
+    if (marks > mostMarks) return undefined
+    for (const piece of shownOf(segments)) shown.push(piece)
   }
-  return { length, sha256: digest, form: 'text', lines: countLines(bytes), shown: shownOf(segments) }
+  return shown
+}
+
+/** Never within a letter: a byte that continues one stays with it. */
+function endOfSlice(bytes: Uint8Array, start: number): number {
+  let end = Math.min(start + bytesInSlice, bytes.length)
+  const least = end - 3
+  while (end > least && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
+  return end
 }
 
 /** A short free text with its invisible characters marked. */
