@@ -16,6 +16,8 @@ const bars = { tree: 200_000, replay: 40_000, megabytes: 300 }
 
 interface Measured {
   readonly seconds: number
+  /** Of processor time: what the rate would be on a machine with nothing else to do. */
+  readonly cpuSeconds: number
   readonly megabytes: number
   readonly entries: number
   readonly detail?: string

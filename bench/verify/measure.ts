@@ -32,13 +32,16 @@ if (!opened.ok) throw new Error(opened.error.code)
 const { size, root: head } = opened.value
 
 const began = performance.now()
+const cpuBegan = process.threadCpuUsage()
 let detail: string | undefined
 if (kind === 'floor') hashAll()
 else if (kind === 'tree') must(checkTree(source, size, head, sha256).ok)
 else replay()
 const seconds = (performance.now() - began) / 1000
+const { user, system } = process.threadCpuUsage(cpuBegan)
+const cpuSeconds = (user + system) / 1e6
 const megabytes = process.resourceUsage().maxRSS / 1024
-process.stdout.write(JSON.stringify({ seconds, megabytes, entries: size, detail }))
+process.stdout.write(JSON.stringify({ seconds, cpuSeconds, megabytes, entries: size, detail }))
 
 function readFrom(file: string, offset: number, length: number): Uint8Array {
   const opened = openSync(file, 'r')

@@ -1,5 +1,6 @@
 import { utf8 } from '@chaperone/encoding'
 import type { Event } from '@chaperone/domain'
+import { exportSource, type ExportSource } from '@chaperone/verify'
 import { sampleExportNote, type SampleOpenings } from './sample-documents.ts'
 import {
   sampleInstant,
@@ -47,4 +48,9 @@ export function sampleExport(organisation: SampleOrganisation, wanted: SampleExp
     for (const [path, chunk] of openings.chunks) files.set(path, chunk)
   }
   return files
+}
+
+/** Reads an export that is held in memory. */
+export function filesSource(files: ReadonlyMap<string, Uint8Array>): ExportSource {
+  return exportSource((path, offset, length) => files.get(path)?.subarray(offset, offset + length))
 }

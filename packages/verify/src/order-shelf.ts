@@ -13,10 +13,9 @@ export interface ShelvedOrder {
 export interface OrderShelf {
   get(order: OrderId): ShelvedOrder | undefined
   put(shelved: ShelvedOrder): void
-  all(): Iterable<ShelvedOrder>
 }
 
-const mostAtHand = 2048
+const mostAtHand = 64
 
 export function orderShelf(): OrderShelf {
   const { pack, unpack } = packer()
@@ -45,10 +44,6 @@ export function orderShelf(): OrderShelf {
       if (bytes === undefined) return undefined
       packed.delete(order)
       return unpack(bytes) as ShelvedOrder // packed by `put`
-    },
-    *all() {
-      yield* atHand.values()
-      for (const bytes of packed.values()) yield unpack(bytes) as ShelvedOrder
     },
   }
 }

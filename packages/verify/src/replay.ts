@@ -1,4 +1,4 @@
-import { secondsOf, type Crypto, type OrderId, type PersonId } from '@chaperone/encoding'
+import { secondsOf, type Crypto, type OrderId, type PersonId, type RunId } from '@chaperone/encoding'
 import {
   apply,
   decide,
@@ -48,6 +48,8 @@ interface State extends ReplayParts {
   readonly heads: HeadsSeen
   /** Orders of which an entry was refused: what follows in them rests on it. */
   readonly broken: Set<OrderId>
+  /** Runs that have no end yet, with the entries of their intents. */
+  readonly open: Map<RunId, number>
   readonly reader: ReturnType<typeof statementReader>
 }
 
@@ -62,6 +64,7 @@ export function replay(parts: ReplayParts): Replay {
     shelf: orderShelf(),
     heads: headsSeen(crypto.sha256, found),
     broken: new Set(),
+    open: new Map(),
     reader: statementReader(crypto),
   }
   let latest = 0
@@ -86,18 +89,8 @@ export function replay(parts: ReplayParts): Replay {
     },
     roster: () => state.rosters.current(),
     end(size) {
-      for (const { order } of state.shelf.all()) {
-        for (const run of order.runs) {
-          if (run.state !== 'ended') {
-            found.missing('runs-ended', {
-              what: 'run-end',
-              why: 'still-open',
-              by: null,
-              count: 1,
-              entry: null,
-            })
-          }
-        }
+      for (const entry of state.open.values()) {
+        found.missing('runs-ended', { what: 'run-end', why: 'still-open', by: null, count: 1, entry })
       }
       state.heads.check(source, size)
       parts.openings.end()
@@ -127,6 +120,9 @@ function take(state: State, index: number, event: Event, frontier: Frontier): vo
     case 'log-exported':
       return // these tell what happened; nothing is permitted by them
     default:
+      // What is committed to stands in the log, whatever becomes of the entry.
+      state.openings.see(index, event)
+      if (event.type === 'run-ended') state.recordings.see(index, event)
       return underRoster(state, index, ruleOfEvent(event.type), (roster) =>
         takeOrderEvent(state, index, event, roster),
       )
@@ -200,16 +196,16 @@ function withSuccess(
 }
 
 function alsoCheck(state: State, index: number, event: OrderEvent): void {
-  state.openings.see(index, event)
   switch (event.type) {
     case 'decision-recorded':
     case 'release-recorded':
       return state.heads.note(index, event.statement.text)
     case 'run-intended':
+      state.open.set(event.run, index)
       return state.sshd?.intent(event, accountOf(state, event))
     case 'run-ended':
       state.found.checked('runs-ended')
-      state.recordings.see(index, event)
+      state.open.delete(event.run)
       return state.sshd?.ended(event)
     case 'erased':
       return erase(state, event.order, event.by)

@@ -45,12 +45,12 @@ function indexTar(
     if (header.length < block) return refuse('short')
     if (header.every((byte) => byte === 0)) return ok(members)
     if (!isSummed(header)) return refuse('checksum')
-    const name = nameOf(header)
-    const length = octal(header.subarray(124, 136))
-    if (name === undefined) return refuse('name')
-    if (length === undefined) return refuse('size')
     const type = header[156]
     const isFile = type === 0x30 || type === 0
+    const name = nameOf(header)
+    const length = octal(header.subarray(124, 136))
+    if (name === undefined || (isFile && name === '')) return refuse('name')
+    if (length === undefined) return refuse('size')
     if (!isFile && !(type === 0x35 && length === 0)) return refuse('type')
     const next = offset + block + block * Math.ceil(length / block)
     if (next > size) return refuse('short')
@@ -84,7 +84,6 @@ function nameOf(header: Uint8Array): string | undefined {
   const name = textOf(header.subarray(0, 100))
   if (name === undefined || prefix === undefined) return undefined
   const path = (prefix === '' ? name : `${prefix}/${name}`).replace(/^\.\//, '').replace(/\/$/, '')
-  const parts = path.split('/')
-  const escapes = parts.some((part) => part === '..' || part === '.' || part === '') && path !== '.'
+  const escapes = path !== '' && path.split('/').some((part) => ['', '.', '..'].includes(part))
   return escapes || path.includes('\n') ? undefined : path
 }

@@ -12,53 +12,23 @@ import {
 import { runIdOf, type Event } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import {
+  filesSource,
   sampleDigest,
+  sampleExport,
   sampleInstant,
-  sampleLog,
-  sampleOrder,
   sampleOrganisation,
-  sampleRosterEvent,
-  type SampleLog,
+  type SampleExport,
+  type SampleFiles,
   type SampleOrganisation,
 } from '@chaperone/testkit'
-import type { ExportSource } from './export-source.ts'
 import type { RuleName } from './rules.ts'
 import { verifyExport, type Verification } from './verify-export.ts'
 
-type Files = Map<string, Uint8Array>
-
-function sourceOf(files: Files): ExportSource {
-  return {
-    read: (path) => files.get(path),
-    lines: (path) =>
-      new TextDecoder()
-        .decode(files.get(path) ?? new Uint8Array())
-        .split('\n')
-        .filter((line) => line !== ''),
-  }
-}
-
 const organisation = sampleOrganisation()
 
-/** Writes a log of whole orders; `change` may replace or drop each event on its way in. */
-function written(
-  change: (event: Event, log: SampleLog) => readonly Event[] = (event) => [event],
-  orders = 2,
-): Files {
-  const files: Files = new Map()
-  const log = sampleLog(organisation, (path, bytes) => files.set(path, bytes))
-  const add = (event: Event) =>
-    change(event, log)
-      .map((one) => log.append(one))
-      .at(-1) ?? log.size() - 1
-  add(sampleRosterEvent(organisation, sampleInstant(0)))
-  for (let i = 0; i < orders; i++) {
-    const head = () => ({ size: log.size(), root: log.root() })
-    const story = sampleOrder(organisation, { order: `wo-sample${i}abc`, steps: 3, at: 100 * i + 1 }, head)
-    for (let next = story.next(); next.done !== true;) next = story.next(add(next.value))
-  }
-  log.finish(1_790_001_000)
-  return files
+/** A log of whole orders; `change` may replace or drop each event on its way in. */
+function written(change?: SampleExport['change'], orders = 2): SampleFiles {
+  return sampleExport(organisation, change === undefined ? { orders } : { orders, change })
 }
 
 /** The first attempt at a step of the first order. */
@@ -66,8 +36,8 @@ function runOfStep(step: number): string {
   return runIdOf(sampleDigest('order', 'wo-sample0abc'), step, 1, nodeCrypto.sha256)
 }
 
-function verify(files: Files, options = {}): Verification {
-  return verifyExport(sourceOf(files), organisation.trustRoot, nodeCrypto, options)
+function verify(files: SampleFiles, options = {}): Verification {
+  return verifyExport(filesSource(files), organisation.trustRoot, nodeCrypto, options)
 }
 
 function verdictOf(result: Verification, rule: RuleName) {
@@ -182,7 +152,7 @@ describe('the head', () => {
   test('a checkpoint by another key proves nothing', () => {
     const other: SampleOrganisation = sampleOrganisation()
     const files = written()
-    const result = verifyExport(sourceOf(files), { ...other.trustRoot }, nodeCrypto)
+    const result = verifyExport(filesSource(files), { ...other.trustRoot }, nodeCrypto)
     expect(brokenRules(result)).toEqual(['checkpoint-signed'])
     expect(result.rules.filter((one) => one.verdict === 'proven')).toEqual([])
   })
@@ -197,7 +167,7 @@ describe('the head', () => {
   test('a roster that is not the trust root’s is not believed, nor what rests on it', () => {
     const files = written()
     const root = { ...organisation.trustRoot, rosterDigest: '0'.repeat(64) }
-    const result = verifyExport(sourceOf(files), root, nodeCrypto)
+    const result = verifyExport(filesSource(files), root, nodeCrypto)
     expect(verdictOf(result, 'rosters-adopted')).toMatchObject({ verdict: 'broken', first: { entry: 0 } })
     expect(verdictOf(result, 'decisions-signed')).toMatchObject({ verdict: 'unproven', checked: 0 })
   })
