@@ -102,7 +102,7 @@ function IssueLink({ person, me }: { readonly person: Person; readonly me: Me })
         size="compact-sm"
         variant="default"
         loading={issue.isPending}
-        aria-label={`Issue an enrolment link for ${person.name}`}
+        aria-label={`Issue a link to enrol for ${person.name}`}
         onClick={() => issue.mutate({ params: { person: person.person } })}
       >
         Issue a link

@@ -65,7 +65,10 @@ function Commands({ analysis }: { readonly analysis: Analysis }) {
         <li key={i}>
           <span className="mono">
             {command.argv.map((word, j) => (
-              <span key={j}>{word === null ? <span className="invisible">not known</span> : word} </span>
+              <span key={j}>
+                {j > 0 ? ' ' : ''}
+                {word ?? <span className="not-known">not known</span>}
+              </span>
             ))}
           </span>
           {typeof command['explanation'] === 'string' ? <span>: {command['explanation']}</span> : null}

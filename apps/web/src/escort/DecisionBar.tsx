@@ -3,7 +3,7 @@ import { Actions, refusalWords, type Action } from '../parts/Actions.tsx'
 import { useNow } from '../parts/clock.tsx'
 import { ProblemNote } from '../parts/Notes.tsx'
 import { DeskBar } from './DeskBar.tsx'
-import { remainingSteps, stepName } from './order-progress.ts'
+import { remainingSteps, stepName, unreleasedRuns } from './order-progress.ts'
 import { unconfirmedSteps, type Decisions } from './use-decisions.ts'
 
 interface BarProps {
@@ -17,12 +17,12 @@ interface BarProps {
 /** What can be decided now, always in the same place. */
 export function DecisionBar(props: BarProps) {
   const { review, decisions } = props
-  const now = useNow()
+  const next = whatHappensNext(review, useNow())
   return (
     <div className="decision-bar" role="region" aria-label="Decide">
       {decisions.problem === null ? null : <ProblemNote problem={decisions.problem} />}
       <DeskBar signing={decisions.signing} />
-      <p className="small">{whatHappensNext(review, now)}</p>
+      {next === '' ? null : <p className="small">{next}</p>}
       <Actions label="Decisions" actions={actionsOf(props)} />
     </div>
   )
@@ -55,7 +55,7 @@ function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readon
     { label: 'Hand back or over', refused: refusalWords(may.handBack), act: handBack },
     {
       label: 'I allowed wrongly',
-      refused: refusalWords(may.freeze),
+      refused: refusalWords(may.freeze, { 'quorum-missing': 'Nothing was allowed so far.' }),
       act: decisions.freeze,
       look: may.freeze.permitted ? 'danger' : 'plain',
     },
@@ -75,6 +75,8 @@ function whatHappensNext(review: Review, now: number): string {
       Date.parse(review.notBefore) > now ? 'when the window opens' : 'as soon as you have signed at the desk'
     return `If you allow the steps, they run one after another, ${start}, each only after the one before succeeded. Output stays here until you release it.`
   }
+  if (review.phase === 'done' && unreleasedRuns(review).length > 0)
+    return 'Every step has run. The output waits under “Output and release”: release all, part or nothing.'
   if (review.may.freeze.permitted)
     return '“I allowed wrongly” stops what runs at once, lets nothing more start, offers the rollback and calls an officer.'
   if (review.claim === null && review.may.claim.permitted)

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { fromBase64 } from '@chaperone/encoding'
 import { visibleBytes } from '@chaperone/recording'
 import type { Review, ReviewStep } from '@chaperone/contract'
+import { capital } from '../parts/Actions.tsx'
 import { linesOf } from '../parts/lines-of.ts'
 import { Visible } from '../parts/VisibleCode.tsx'
 import { diffLines } from './line-diff.ts'
@@ -23,7 +24,7 @@ export function Difference({ review }: { readonly review: Review }) {
           name={
             after === undefined
               ? `A former ${before?.rollback === true ? 'rollback ' : ''}step`
-              : stepName(review, after.step)
+              : capital(stepName(review, after.step))
           }
           before={before}
           after={after}
@@ -90,9 +91,7 @@ function ByteDifference(props: { readonly name: string; readonly before: string;
       <code>
         {lines.map(({ kind, line }, i) => (
           <span key={i} className={`diff-line diff-${kind}`}>
-            <span aria-hidden="true" className="diff-sign">
-              {signs[kind]}
-            </span>
+            <span className="symbol diff-sign" data-symbol={signs[kind]} />
             <span className="visually-hidden">{spoken[kind]}</span>
             <Visible segments={line} />
             {'\n'}

@@ -14,9 +14,10 @@ export function Outline({ review }: { readonly review: Review }) {
         {review.steps.map((step) => (
           <li key={step.step}>
             <a href={`#step-${step.step}`}>
-              <span className={`outline-level outline-${step.analysis.level}`} aria-hidden="true">
-                {levelWords[step.analysis.level].symbol}
-              </span>
+              <span
+                className={`symbol outline-level outline-${step.analysis.level}`}
+                data-symbol={levelWords[step.analysis.level].symbol}
+              />
               <span>
                 <span className="outline-name">{stepName(review, step.step)}</span>{' '}
                 <span className="mono">{step.target}</span>

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef } from 'react'
 import type { RunView } from '@chaperone/contract'
 import { ProblemNote } from '../parts/Notes.tsx'
+import { OutputLines } from './OutputLines.tsx'
 import { outputText } from './output-text.ts'
 import { useOutput } from './use-output.ts'
 
@@ -27,13 +28,7 @@ export function OutputTail(props: { readonly order: string; readonly run: RunVie
         <p className="small dim">The end of it; all of it is under “Output and release”.</p>
       ) : null}
       <div className="code tail" role="region" aria-label={`Output of ${props.name}`} tabIndex={0} ref={box}>
-        <pre>
-          {lastOf(pieces, mostShown).map((piece, i) => (
-            <span key={i} className={piece.stream}>
-              {piece.text}
-            </span>
-          ))}
-        </pre>
+        <OutputLines pieces={lastOf(pieces, mostShown)} />
       </div>
     </>
   )

@@ -50,7 +50,9 @@ export function Release({ review, decisions }: { readonly review: Review; readon
           {
             label: 'Release output',
             look: 'primary',
-            refused: refusalWords(review.may.release) ?? notReady(chosen.length, ready.length),
+            refused:
+              refusalWords(review.may.release, { 'run-unknown': 'Nothing has run so far.' }) ??
+              notReady(chosen.length, ready.length),
             act: release,
             busy: decisions.signing.busy,
           },

@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ReleaseDraft, RunView } from '@chaperone/contract'
 import { Loading, ProblemNote } from '../parts/Notes.tsx'
+import { OutputLines } from './OutputLines.tsx'
 import { outputText } from './output-text.ts'
 import { addRedaction, piecesOf, redacted, redactEvery, type Redaction } from './redaction.ts'
 import { RedactionList } from './RedactionList.tsx'
@@ -138,11 +139,12 @@ function Preview({ text, name, redactions }: Omit<RedactProps, 'change'>) {
     <>
       <h3>Exactly this leaves</h3>
       <div className="code tail" role="region" aria-label={`What leaves of ${name}`} tabIndex={0}>
-        <pre>
-          {piecesOf(text, redactions).map((piece, i) =>
-            piece.redacted ? <mark key={i}>{piece.text}</mark> : <span key={i}>{piece.text}</span>,
-          )}
-        </pre>
+        <OutputLines
+          pieces={piecesOf(text, redactions).map((piece) => ({
+            stream: piece.redacted ? 'taken-out' : 'kept',
+            text: piece.text,
+          }))}
+        />
       </div>
     </>
   )

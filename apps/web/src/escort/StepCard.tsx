@@ -55,13 +55,13 @@ export function StepCard({
             </p>
           )}
           <StepFiles step={step} name={name} />
+          <StepFacts step={step} />
           {run === undefined ? null : (
             <RunResult review={review} run={run} name={name} seesOutput={seesOutput} />
           )}
         </div>
         <div className="step-right">
           <AnalysisPanel analysis={step.analysis} name={name} />
-          <StepFacts step={step} />
           <StepHistory step={step} />
         </div>
       </div>

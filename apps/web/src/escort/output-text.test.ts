@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { concat, toBase64, utf8 } from '@chaperone/encoding'
-import { visibleBytes, visibleText } from '@chaperone/recording'
+import { visibleBytes } from '@chaperone/recording'
+import { markedText } from '../parts/mark-name.ts'
 import { outputText } from './output-text.ts'
 
 const frame = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => ({
@@ -27,7 +28,7 @@ test('streams stay in the order they came, neighbours are joined', () => {
 test('controls and bytes that are no text are marks', () => {
   const bytes = concat(utf8('\u001b[2Jok\u202e'), new Uint8Array([0xff]))
   expect(outputText([frame('stdout', bytes)])).toEqual([
-    { stream: 'stdout', text: '⟦␛⟧[2Jok⟦U+202E⟧⟦\\xff⟧' },
+    { stream: 'stdout', text: '⟦ESC⟧[2Jok⟦U+202E⟧⟦\\xff⟧' },
   ])
 })
 
@@ -57,7 +58,7 @@ test('however one stream is cut into frames, its text is the same', () => {
       const text = outputText(frames)
         .map((piece) => piece.text)
         .join('')
-      expect(text).toBe(visibleText(visibleBytes(bytes)))
+      expect(text).toBe(markedText(visibleBytes(bytes)))
     }),
   )
 })

@@ -1,6 +1,7 @@
 import { concat, fromBase64 } from '@chaperone/encoding'
-import { visibleBytes, visibleText } from '@chaperone/recording'
+import { visibleBytes } from '@chaperone/recording'
 import type { Output } from '@chaperone/contract'
+import { markedText } from '../parts/mark-name.ts'
 
 export interface OutputPiece {
   readonly stream: 'stdout' | 'stderr'
@@ -16,7 +17,7 @@ export function outputText(frames: Output['frames']): readonly OutputPiece[] {
   const open = { stdout: new Uint8Array(), stderr: new Uint8Array() }
   const pieces: OutputPiece[] = []
   const add = (stream: OutputPiece['stream'], bytes: Uint8Array) => {
-    const text = visibleText(visibleBytes(bytes))
+    const text = markedText(visibleBytes(bytes))
     const last = pieces.at(-1)
     if (text === '') return
     if (last?.stream === stream) pieces.splice(-1, 1, { stream, text: last.text + text })

@@ -104,13 +104,13 @@ test('nothing that was selected leaves, and everything else does', () => {
         ).toBe(kept)
         expect(pieces.map((piece) => piece.text).join('')).toBe(leaves.text)
         const isOut = (at: number) => list.some(({ start, end }) => start <= at && at < end)
-      const selected = spans.flatMap(([a, b]) =>
-        Array.from({ length: Math.min(Math.max(a, b), whole.length) }, (_, at) => at).filter(
-          (at) => at >= Math.min(a, b),
-        ),
-      )
-      expect(selected.filter((at) => !isOut(at))).toEqual([])
-      for (const { start, end } of leaves.redactions)
+        const selected = spans.flatMap(([a, b]) =>
+          Array.from({ length: Math.min(Math.max(a, b), whole.length) }, (_, at) => at).filter(
+            (at) => at >= Math.min(a, b),
+          ),
+        )
+        expect(selected.filter((at) => !isOut(at))).toEqual([])
+        for (const { start, end } of leaves.redactions)
           expect(leaves.text.slice(start, end)).toBe('[redacted: secret]')
       },
     ),

@@ -26,7 +26,7 @@ export function Banner(props: { readonly banner: Me['banner']; readonly place: '
   return (
     <div
       className={`banner banner-${props.place} ${look}`}
-      role="note"
+      role="region"
       aria-label={`Classification, ${props.place}`}
     >
       {props.banner.text}

@@ -13,10 +13,14 @@ export interface Action {
   readonly busy?: boolean
 }
 
-/** The words for a permission that was not given. */
-export function refusalWords({ permitted, refusal }: Permission): string | undefined {
+/** The words for a permission that was not given; `here` has better ones for a code in its place. */
+export function refusalWords(
+  { permitted, refusal }: Permission,
+  here: Readonly<Record<string, string>> = {},
+): string | undefined {
   if (permitted) return undefined
   if (refusal === null) return 'This cannot be done now.'
+  if (Object.hasOwn(here, refusal.code)) return here[refusal.code]
   return `${titleFor(refusal.code)}: ${adviceFor(refusal.code)}.`
 }
 

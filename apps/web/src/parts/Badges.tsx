@@ -6,7 +6,8 @@ export function LevelBadge({ level }: { readonly level: Level }) {
   const words = levelWords[level]
   return (
     <span className={`badge level-${level}`} title={words.meaning}>
-      <span aria-hidden="true">{words.symbol}</span> {words.name}
+      <span className="symbol" data-symbol={words.symbol} />
+      {words.name}
     </span>
   )
 }

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react'
 import { visible, visibleBytes, type VisibleSegment } from '@chaperone/recording'
 import { formatBytes } from './format-time.ts'
 import { linesOf } from './lines-of.ts'
+import { markName } from './mark-name.ts'
 
 /** Text with every invisible character as a named mark. */
 export function Visible({ segments }: { readonly segments: readonly VisibleSegment[] }) {
@@ -9,9 +10,14 @@ export function Visible({ segments }: { readonly segments: readonly VisibleSegme
     segment.kind === 'text' ? (
       <span key={i}>{segment.text}</span>
     ) : (
-      <span key={i} className="invisible" role="img" aria-label={`[${segment.title}]`} title={segment.title}>
-        {segment.text}
-      </span>
+      <span
+        key={i}
+        className="invisible"
+        role="img"
+        aria-label={`[${segment.title}]`}
+        title={segment.title}
+        data-mark={markName(segment)}
+      />
     ),
   )
 }

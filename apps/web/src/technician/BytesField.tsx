@@ -50,7 +50,7 @@ export function BytesField(props: {
         <span className="spring" />
         <FileButton onChange={load}>
           {(button) => (
-            <Button {...button} size="compact-sm" variant="default" aria-label={`Load ${label} from a file`}>
+            <Button {...button} size="compact-sm" variant="default" aria-label={`Load from a file: ${label}`}>
               Load from a file
             </Button>
           )}

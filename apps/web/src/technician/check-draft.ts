@@ -75,7 +75,7 @@ function contentProblem({ content, files }: DraftStep): string | undefined {
   if (content.kind === 'text' && !content.text.isWellFormed()) return brokenText
   const own = bytesOf(content).length
   if (own === 0) return 'Type the exact commands.'
-  const size = files.reduce((sum, file) => sum + (sizeOf(file.content)), own)
+  const size = files.reduce((sum, file) => sum + sizeOf(file.content), own)
   return size > largestStep
     ? `A step and its files may have 8 MiB; these have ${formatBytes(size)}.`
     : undefined
