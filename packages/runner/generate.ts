@@ -12,6 +12,11 @@ export function generatedScript(): string {
   return withoutComments(script)
 }
 
+/** For an administrator to read before running it: with its comments. */
+export function targetFactsFile(): string {
+  return readFileSync(new URL('src/target-facts.sh', import.meta.url), 'utf8')
+}
+
 /** Comments are for the reader of the files; a force-command has a limit. */
 function withoutComments(script: string): string {
   return script.replaceAll(/^\s*#.*\n/gm, '').replaceAll(/^ +/gm, '')
@@ -24,7 +29,12 @@ function betweenApostrophes(script: string): string {
 }
 
 if (import.meta.main) {
-  const text = JSON.stringify(generatedScript())
-  const source = `// Made by generate.ts from boot.sh, supervise.pl and fallback.sh.\nexport const runnerScript =\n  ${text}\n`
-  writeFileSync(new URL('src/source.ts', import.meta.url), source)
+  const constant = (name: string, text: string) => `export const ${name} =\n  ${JSON.stringify(text)}\n`
+  const source = [
+    '// Made by generate.ts from boot.sh, supervise.pl, fallback.sh and target-facts.sh.\n',
+    constant('runnerScript', generatedScript()),
+    '\n/** For `chaperone target check`: prints what `judgeTarget` judges. */\n',
+    constant('targetFactsScript', targetFactsFile()),
+  ]
+  writeFileSync(new URL('src/source.ts', import.meta.url), source.join(''))
 }

@@ -4,9 +4,9 @@ import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { InvariantError, toHex, utf8 } from '@chaperone/encoding'
 import { nodeCrypto } from '@chaperone/node-crypto'
-import { generatedScript } from '../generate.ts'
+import { generatedScript, targetFactsFile } from '../generate.ts'
 import { forceCommand, type RunnerOrder } from './force-command.ts'
-import { runnerScript } from './source.ts'
+import { runnerScript, targetFactsScript } from './source.ts'
 
 const digest = toHex(nodeCrypto.sha256(utf8('id')))
 const order: RunnerOrder = {
@@ -20,6 +20,7 @@ const order: RunnerOrder = {
 
 test('source.ts is what the scripts make; if not: node packages/runner/generate.ts', () => {
   expect(runnerScript).toBe(generatedScript())
+  expect(targetFactsScript).toBe(targetFactsFile())
 })
 
 test('it is one line of printable ASCII, far below what sshd takes, with the most files', () => {

@@ -1,2 +1,5 @@
 export * from './force-command.ts'
 export * from './reader.ts'
+export { targetFactsScript } from './source.ts'
+export * from './target-facts.ts'
+export * from './judge-target.ts'
