@@ -1,6 +1,6 @@
 import type { Crypto, Instant } from '@chaperone/encoding'
 import type { DeskConfig, TrustRoot } from './config.ts'
-import type { Ground } from './check-draft.ts'
+import type { Ground } from '@chaperone/signing'
 import type { GatewayClient } from './gateway-client.ts'
 import type { RosterKeeper } from './roster-keeper.ts'
 
@@ -15,8 +15,16 @@ export interface Desk {
   readonly random: (length: number) => Uint8Array
 }
 
+/** What drafts are judged by here, and where a touch counts. */
+export interface DeskGround extends Ground {
+  readonly rpId: string
+  /** Ours; a touch at any other does not count. */
+  readonly origin: string
+}
+
 /** What drafts are judged by at this moment. Throws `Refused` when there is no roster to judge by. */
-export async function groundNow({ config, keeper, crypto, now }: Desk): Promise<Ground> {
+export async function groundNow({ config, keeper, crypto, now }: Desk): Promise<DeskGround> {
   const at = now()
-  return { roster: await keeper.current(at), rpId: config.rpId, origin: config.origin, now: at, crypto }
+  const { rpId, origin } = config
+  return { roster: await keeper.current(at), keyClass: 'passkey', rpId, origin, now: at, crypto }
 }

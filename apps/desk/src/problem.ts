@@ -1,18 +1,14 @@
 import type { Result } from '@chaperone/encoding'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problems, type ProblemRow } from '@chaperone/contract'
+import { draftProblems } from '@chaperone/signing'
 
 const row = (status: number, title: string, advice: string): ProblemRow => ({ status, title, advice })
 
 /** Every code that the desk answers with: the product's, and those that only the desk has. */
 export const deskProblems = {
   ...problems,
-  'opening-mismatch': row(
-    409,
-    'What was handed over is not what the statement says',
-    'sign nothing, and tell an officer: the gateway is broken or hostile',
-  ),
-  'not-signed-here': row(409, 'This kind of statement is not signed here', 'use the command line'),
+  ...draftProblems,
   'no-passkey-here': row(
     403,
     'You have no passkey that counts at this desk',

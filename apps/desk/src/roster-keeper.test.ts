@@ -6,7 +6,10 @@ import { toBase64 } from '@chaperone/encoding'
 import type { Roster } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { rosterKeeper } from './roster-keeper.ts'
-import { adopted, noon, rosterWith, type SampleRoster } from '../test/sample-desk.ts'
+import { sampleDraft } from '@chaperone/testkit'
+
+const { adopted, noon, rosterWith } = sampleDraft
+type SampleRoster = sampleDraft.SampleRoster
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'chaperone-desk-'))))

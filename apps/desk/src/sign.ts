@@ -1,8 +1,7 @@
 import { fromBase64Url, packAssertion, type Assertion, type Result } from '@chaperone/encoding'
 import { checkStatement, namespaceOf, signerOf, type SignedStatement } from '@chaperone/domain'
-import { checkDraft, type Ground } from './check-draft.ts'
-import type { CheckedDraft } from './checked-draft.ts'
-import { groundNow, type Desk } from './desk.ts'
+import { checkDraft, type CheckedDraft } from '@chaperone/signing'
+import { groundNow, type Desk, type DeskGround } from './desk.ts'
 import { passkeysOf } from './passkeys.ts'
 import { Refused, valueOr, type DeskRefusal } from './problem.ts'
 import { signingView } from './signing-view.ts'
@@ -24,17 +23,22 @@ export async function sign(desk: Desk, ticket: string, assertion: AssertionView)
   await desk.gateway.post('deskComplete', { ticket, statement }).catch(afterHandingIn)
 }
 
-async function checkedDraft(desk: Desk, ticket: string): Promise<{ draft: CheckedDraft; ground: Ground }> {
+async function checkedDraft(
+  desk: Desk,
+  ticket: string,
+): Promise<{ draft: CheckedDraft; ground: DeskGround }> {
   const ground = await groundNow(desk)
-  const draft = await desk.gateway.post('deskDraft', { ticket })
-  return { draft: valueOr(checkDraft(draft, ground)), ground }
+  const draft = valueOr(checkDraft(await desk.gateway.post('deskDraft', { ticket }), ground))
+  const passkeys = passkeysOf(ground.roster, signerOf(draft.statement), ground)
+  if (passkeys.length === 0) throw new Refused({ code: 'no-passkey-here' })
+  return { draft, ground }
 }
 
 /** An assertion does not say which key made it: it is whichever of the signer's keys verifies it. */
 function signedBy(
   { statement, text }: CheckedDraft,
   assertion: Assertion,
-  ground: Ground,
+  ground: DeskGround,
 ): Result<SignedStatement, DeskRefusal> {
   const { roster, origin, now, crypto } = ground
   for (const key of passkeysOf(roster, signerOf(statement), ground)) {

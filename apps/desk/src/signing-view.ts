@@ -8,7 +8,7 @@ import type {
   CheckedDraft,
   CheckedRelease,
   CheckedStep,
-} from './checked-draft.ts'
+} from '@chaperone/signing'
 import { contentView, textView } from './content-view.ts'
 import type { DecisionView, PersonView, ReleaseView, SigningView, StepView } from './view.ts'
 

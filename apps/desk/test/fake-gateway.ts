@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { toBase64 } from '@chaperone/encoding'
 import { routes, type AnswerOf, type BodyOf, type ProblemCode, type SigningDraft } from '@chaperone/contract'
-import type { SampleRoster } from './sample-desk.ts'
+import type { sampleDraft } from '@chaperone/testkit'
+
+type SampleRoster = sampleDraft.SampleRoster
 
 export const deskToken = 'desk-token-for-tests'
 

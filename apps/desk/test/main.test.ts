@@ -10,7 +10,9 @@ import { createInterface } from 'node:readline'
 import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { deskToken, startFakeGateway, type FakeGateway } from './fake-gateway.ts'
-import { adopted, rosterWith, rpId, ticket } from './sample-desk.ts'
+import { sampleDraft } from '@chaperone/testkit'
+
+const { adopted, rosterWith, rpId, ticket } = sampleDraft
 
 const isRoot = process.getuid?.() === 0
 const nobody = 65534

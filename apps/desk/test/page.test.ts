@@ -9,7 +9,9 @@ import { fromBase64, parsePublicKey, publicKeyLine } from '@chaperone/encoding'
 import { checkStatement, type Roster, type SignedStatement } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { startDesk, type RunningDesk } from './running-desk.ts'
-import {
+import { sampleDraft } from '@chaperone/testkit'
+
+const {
   commands,
   decisionDraft,
   escort,
@@ -20,7 +22,7 @@ import {
   rosterWith,
   ticket,
   withTargets,
-} from './sample-desk.ts'
+} = sampleDraft
 
 const token = 'E'.repeat(43)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -253,6 +255,19 @@ test.for(looks)('every screen is accessible: %o', async ({ colorScheme, width })
   }
 })
 
+test('what comes after a touch is accessible too', async () => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await visit(`/sign#${ticket}`)
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+  await signButton().click()
+  await page.getByRole('alert').getByText('Nothing was signed.').waitFor()
+  expect(await found()).toEqual([])
+  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+  await signButton().click()
+  await heading('Signed. Recorded.').waitFor()
+  expect(await found()).toEqual([])
+})
+
 /** What axe finds wrong, or cannot decide. */
 async function found(): Promise<readonly string[]> {
   await page.evaluate(axe)
@@ -283,5 +298,6 @@ test('a second key on the same device leaves the first one be', async () => {
   await visit(`/enrol#${token}`)
   await page.getByRole('button', { name: 'Make my key' }).click()
   await heading('Your key was made').waitFor()
+  expect(await found()).toEqual([])
   expect((await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials).toHaveLength(2)
 })

@@ -10,7 +10,9 @@ import { readPageFiles } from '../src/page-files.ts'
 import { rosterKeeper } from '../src/roster-keeper.ts'
 import { buildServer } from '../src/server.ts'
 import { deskToken, startFakeGateway, type FakeGateway } from './fake-gateway.ts'
-import { adopted, noon, rpId } from './sample-desk.ts'
+import { sampleDraft } from '@chaperone/testkit'
+
+const { adopted, noon, rpId } = sampleDraft
 
 export interface RunningDesk extends AsyncDisposable {
   /** Where the desk is reached, as browsers call it; its port is free, so the roster is made from it. */

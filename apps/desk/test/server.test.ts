@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { concat, keyIdOf, skP256Blob, toBase64, toBase64Url } from '@chaperone/encoding'
 import { checkStatement } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
-import { softwareAuthenticator, type SoftwareAuthenticator } from '@chaperone/testkit'
+import { softwareAuthenticator, type SoftwareAuthenticator, sampleDraft } from '@chaperone/testkit'
 import { startDesk, type RunningDesk } from './running-desk.ts'
-import { decisionDraft, killDraft, noon, releaseDraft, rosterWith, rpId, ticket } from './sample-desk.ts'
+
+const { decisionDraft, killDraft, noon, releaseDraft, rosterWith, rpId, ticket } = sampleDraft
 
 type Answer = Readonly<Record<string, unknown>>
 let desk: RunningDesk
@@ -144,6 +145,15 @@ test.for<[route: 'deskDraft' | 'deskRosters', failure: 'hang-up' | 'ticket-inval
   expect(body['code']).toBe(code)
   // Words are the desk's own, whatever the gateway sends along.
   expect(JSON.stringify(body)).not.toContain('from the gateway')
+})
+
+test('a draft that is larger than anything that could be shown is not read to its end', async () => {
+  const draft = decisionDraft(roster)
+  desk.gateway.draft = { ...draft, statement: 'x'.repeat(25 * 1024 * 1024) }
+  expect(await post('/api/draft', { ticket })).toMatchObject({
+    status: 413,
+    body: { code: 'draft-too-large' },
+  })
 })
 
 test('a key is collected, and its fingerprint is the desk’s word', async () => {

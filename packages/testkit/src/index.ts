@@ -8,6 +8,8 @@ export * from './sample-order.ts'
 export * from './sample-acts.ts'
 export * from './sample-documents.ts'
 export * from './sample-export.ts'
+export { sampleStatements } from './sample-statements.ts'
+export * as sampleDraft from './sample-draft.ts'
 export { startSshd, type SshdOptions, type SshTarget } from './start-sshd.ts'
 export {
   testAuthority,

@@ -27,7 +27,7 @@ import {
 } from '@chaperone/domain'
 import type { SigningDraft } from '@chaperone/contract'
 import { nodeCrypto } from '@chaperone/node-crypto'
-import { sampleOrganisation } from '@chaperone/testkit'
+import { sampleOrganisation } from './sample-log.ts'
 
 const { sha256 } = nodeCrypto
 const organisation = sampleOrganisation()

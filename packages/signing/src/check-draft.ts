@@ -1,27 +1,17 @@
-import { err, ok, utf8, type Crypto, type Instant, type Result } from '@chaperone/encoding'
-import { findPerson, parseStatement, signerOf, type Roster, type Statement } from '@chaperone/domain'
+import { err, ok, utf8, type Result } from '@chaperone/encoding'
+import { findPerson, parseStatement, signerOf, type Statement } from '@chaperone/domain'
 import type { SigningDraft } from '@chaperone/contract'
 import { checkDecision } from './check-decision.ts'
 import { checkRelease } from './check-release.ts'
 import type { CheckedAction, CheckedDraft } from './checked-draft.ts'
-import { passkeysOf } from './passkeys.ts'
-import type { DeskRefusal } from './problem.ts'
-
-/** What the desk itself knows, independent of the gateway. */
-export interface Ground {
-  readonly roster: Roster
-  readonly rpId: string
-  /** Ours; a touch at any other does not count. */
-  readonly origin: string
-  readonly now: Instant
-  readonly crypto: Crypto
-}
+import type { DraftRefusal } from './draft-refusal.ts'
+import type { Ground } from './ground.ts'
 
 /**
- * Decides whether a draft may be shown and signed: the statement parses, it is that person's to sign here, and every
- * value in it is what the openings and the desk's own roster say. A draft that fails is not shown at all.
+ * Decides whether a draft may be shown and signed: the statement parses, it is that person's to sign, and every value
+ * in it is what the openings and our own roster say. A draft that fails is not shown at all.
  */
-export function checkDraft(draft: SigningDraft, ground: Ground): Result<CheckedDraft, DeskRefusal> {
+export function checkDraft(draft: SigningDraft, ground: Ground): Result<CheckedDraft, DraftRefusal> {
   const parsed = parseStatement(utf8(draft.statement))
   if (!parsed.ok) return parsed
   const statement = parsed.value
@@ -41,7 +31,7 @@ export function checkDraft(draft: SigningDraft, ground: Ground): Result<CheckedD
   }
 }
 
-function aboutSigner(draft: SigningDraft, statement: Statement, ground: Ground): DeskRefusal | undefined {
+function aboutSigner(draft: SigningDraft, statement: Statement, ground: Ground): DraftRefusal | undefined {
   const { roster, now } = ground
   if (draft.kind !== statement.kind) return { code: 'statement-not-for-this', field: 'kind' }
   const signer = signerOf(statement)
@@ -51,7 +41,7 @@ function aboutSigner(draft: SigningDraft, statement: Statement, ground: Ground):
   // An officer may end a run as well; everything else here is an escort's to sign.
   const mayBeOfficer = statement.kind === 'kill' && person.roles.includes('officer')
   if (!mayBeOfficer && !person.roles.includes('escort')) return { code: 'role-missing', role: 'escort' }
-  return passkeysOf(roster, signer, ground).length === 0 ? { code: 'no-passkey-here' } : undefined
+  return undefined
 }
 
 /** A freeze or a kill commits to nothing that could be opened: it is its own text. */
@@ -59,7 +49,7 @@ function checkAction(
   draft: SigningDraft,
   statement: CheckedAction['statement'],
   { roster }: Ground,
-): Result<CheckedAction, DeskRefusal> {
+): Result<CheckedAction, DraftRefusal> {
   const { order, steps, releases, recipientFacts } = draft
   const bare = order === null && steps.length === 0 && releases.length === 0 && recipientFacts === null
   if (!bare) return err({ code: 'opening-mismatch', field: 'extra' })

@@ -12,10 +12,10 @@ import {
 } from '@chaperone/domain'
 import type { SigningDraft } from '@chaperone/contract'
 import type { CheckedDecision, CheckedStep } from './checked-draft.ts'
-import type { Ground } from './check-draft.ts'
+import type { Ground } from './ground.ts'
 import { orderDocument, stepDocument } from './draft-documents.ts'
 import { opensTo } from './opened.ts'
-import type { DeskRefusal } from './problem.ts'
+import type { DraftRefusal } from './draft-refusal.ts'
 
 type Opening = SigningDraft['steps'][number]
 
@@ -24,7 +24,7 @@ export function checkDecision(
   draft: SigningDraft,
   statement: DecisionStatement,
   ground: Ground,
-): Result<CheckedDecision, DeskRefusal> {
+): Result<CheckedDecision, DraftRefusal> {
   const order = openOrder(draft, statement, ground.crypto.sha256)
   if (!order.ok) return order
   const refusal = aboutOrder(draft, statement, order.value) ?? aboutNow(statement, ground)
@@ -44,7 +44,7 @@ function openOrder(
   draft: SigningDraft,
   statement: DecisionStatement,
   sha256: Sha256,
-): Result<OrderDocument, DeskRefusal> {
+): Result<OrderDocument, DraftRefusal> {
   const { order } = draft
   const parsed = orderDocument.safeParse(order?.document)
   if (
@@ -61,7 +61,7 @@ function aboutOrder(
   draft: SigningDraft,
   statement: DecisionStatement,
   order: OrderDocument,
-): DeskRefusal | undefined {
+): DraftRefusal | undefined {
   for (const field of ['order', 'version', 'technician'] as const) {
     if (statement[field] !== order[field]) return { code: 'statement-not-for-this', field }
   }
@@ -81,7 +81,7 @@ function aboutOrder(
 }
 
 /** What the desk's own roster and clock say. A forbid only takes away: it may be signed late. */
-function aboutNow(statement: DecisionStatement, { roster, now }: Ground): DeskRefusal | undefined {
+function aboutNow(statement: DecisionStatement, { roster, now }: Ground): DraftRefusal | undefined {
   if (statement.escort === statement.technician) return { code: 'escort-is-author' }
   if (statement.roster !== roster.version) {
     return { code: 'roster-stale', signed: statement.roster, current: roster.version }
@@ -97,7 +97,7 @@ function checkStep(
   opening: Opening | undefined,
   order: OrderDocument,
   ground: Ground,
-): Result<CheckedStep, DeskRefusal> {
+): Result<CheckedStep, DraftRefusal> {
   const { index, of } = line.step
   if (opening === undefined || of !== order.steps.length || order.steps[index - 1] !== line.digest) {
     return err({ code: 'step-unknown', step: index })
@@ -122,7 +122,7 @@ function checkStep(
 
 type OpenedStep = Pick<CheckedStep, 'document' | 'bytes' | 'files' | 'analysis'>
 
-function openStep(line: StepLine, opening: Opening, sha256: Sha256): Result<OpenedStep, DeskRefusal> {
+function openStep(line: StepLine, opening: Opening, sha256: Sha256): Result<OpenedStep, DraftRefusal> {
   const step = line.step.index
   const mismatch = (field: string) => err({ code: 'opening-mismatch', step, field } as const)
   const parsed = stepDocument.safeParse(opening.document)
@@ -159,7 +159,7 @@ function said(analysis: Readonly<Record<string, unknown>>): CheckedStep['analysi
   return { level: word(analysis['level']), summary: word(analysis['summary']) }
 }
 
-function aboutHost(line: StepLine, target: RosterTarget, sha256: Sha256): DeskRefusal | undefined {
+function aboutHost(line: StepLine, target: RosterTarget, sha256: Sha256): DraftRefusal | undefined {
   const hostKeys = target.hostKeys.map((blob) => keyIdOf(fromBase64(blob) ?? new Uint8Array(), sha256))
   return hostKeys.includes(line.hostKey) ? undefined : { code: 'host-key-not-in-roster', target: line.target }
 }
@@ -169,15 +169,16 @@ function aboutAllowing(
   { escort }: DecisionStatement,
   line: StepLine,
   target: RosterTarget,
-  { roster }: Ground,
-): DeskRefusal | undefined {
+  { roster, keyClass }: Ground,
+): DraftRefusal | undefined {
   const { index } = line.step
   const { regime } = target
   if (findPerson(roster, escort)?.regimes.includes(regime) !== true) return { code: 'escort-regime', regime }
   if (!target.accounts.includes(line.account)) return { code: 'account-not-permitted', step: index }
   if (!target.interpreters.includes(line.interpreter))
     return { code: 'interpreter-not-permitted', step: index }
-  if (!target.keyClasses.includes('passkey')) return { code: 'key-class-not-permitted', target: line.target }
+  if (!target.keyClasses.includes(keyClass))
+    return { code: 'key-class-not-permitted', target: line.target, class: keyClass }
   return line.seat.of < target.quorum
     ? { code: 'quorum-wrong', step: index, needed: target.quorum }
     : undefined

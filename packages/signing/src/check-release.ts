@@ -2,17 +2,17 @@ import { err, ok, utf8, type Result } from '@chaperone/encoding'
 import { findPerson, type ReleaseStatement } from '@chaperone/domain'
 import type { SigningDraft } from '@chaperone/contract'
 import type { CheckedRelease } from './checked-draft.ts'
-import type { Ground } from './check-draft.ts'
+import type { Ground } from './ground.ts'
 import { recipientDocument } from './draft-documents.ts'
 import { opensTo, opensToBytes } from './opened.ts'
-import type { DeskRefusal } from './problem.ts'
+import type { DraftRefusal } from './draft-refusal.ts'
 
 /** A release: the text that leaves, and who it leaves to as known at that moment (O-1, O-4). */
 export function checkRelease(
   draft: SigningDraft,
   statement: ReleaseStatement,
   ground: Ground,
-): Result<CheckedRelease, DeskRefusal> {
+): Result<CheckedRelease, DraftRefusal> {
   const recipient = openRecipient(draft, statement, ground)
   if (!recipient.ok) return recipient
   const { roster } = ground
@@ -38,7 +38,7 @@ function openRecipient(
   draft: SigningDraft,
   statement: ReleaseStatement,
   { roster, now, crypto }: Ground,
-): Result<CheckedRelease['recipient'], DeskRefusal> {
+): Result<CheckedRelease['recipient'], DraftRefusal> {
   const opening = draft.recipientFacts
   const parsed = recipientDocument.safeParse(opening?.document)
   const opens =
@@ -61,7 +61,7 @@ function openPieces(
   draft: SigningDraft,
   { releases }: ReleaseStatement,
   { crypto }: Ground,
-): Result<CheckedRelease['pieces'], DeskRefusal> {
+): Result<CheckedRelease['pieces'], DraftRefusal> {
   const extra = draft.releases.length !== releases.length || draft.order !== null || draft.steps.length > 0
   if (extra) return err({ code: 'opening-mismatch', field: 'extra' })
   const pieces = releases.map((line, i) => {
