@@ -26,6 +26,7 @@ async function present(wanted: DemoArguments): Promise<number> {
   const interrupted = untilInterrupted()
   using _claim = await claimFolder(wanted.folder, wanted.reset)
   await using logs = logFiles(join(wanted.folder, 'demo', 'logs'))
+  process.stderr.write('starting database, signer, gateway, desk and two targets\n')
   const failed = Promise.withResolvers<Fault>()
   await using demo = await startDemonstration({
     folder: wanted.folder,

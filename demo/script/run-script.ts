@@ -11,6 +11,7 @@ import { checkSignatures } from './stages/check-signatures.ts'
 import { enrolPeople } from './stages/enrol-people.ts'
 import { releaseOutput } from './stages/release-output.ts'
 import { submitOrder } from './stages/submit-order.ts'
+import { twoEscorts } from './stages/two-escorts.ts'
 import { verifyLog } from './stages/verify-export.ts'
 import { teller, type Teller } from './teller.ts'
 
@@ -35,6 +36,7 @@ export async function runScript(interrupted: Promise<unknown>): Promise<number> 
 /** Starts everything, tells the story, and stops everything, also when it is interrupted or something breaks. */
 async function tellIn(folder: string, tell: Teller, interrupted: Promise<unknown>): Promise<void> {
   await using logs = logFiles(join(folder, 'logs'))
+  tell.stage('Database, signer, desk, gateway and two sshd targets start')
   try {
     const [app = 0, desk = 0, web = 0, db = 0] = await freePorts(4)
     await using demo = await startDemonstration({
@@ -61,6 +63,7 @@ async function tellAll(tell: Teller, demo: Demonstration, folder: string): Promi
   const { order } = await submitOrder(story)
   const done = await allowAndRun(story, order)
   await releaseOutput(story, order)
+  await twoEscorts(story)
   for (const attack of attacks) {
     tell.stage(`Refused: ${attack.title}`)
     await attack.attempt({ ...story, done })
@@ -70,7 +73,6 @@ async function tellAll(tell: Teller, demo: Demonstration, folder: string): Promi
 }
 
 function tellStart(tell: Teller, { installation, targets, gateway }: Demonstration): void {
-  tell.stage('Database, signer, desk, gateway and two sshd targets run')
   const { signer, desk, gateway: pid } = installation.pids()
   tell.show('signer, desk, gateway', `processes ${signer}, ${desk}, ${pid}`)
   tell.show('isolated', installation.isolated ? 'yes, an account each' : 'no: not started as root')

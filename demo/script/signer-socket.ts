@@ -1,4 +1,6 @@
 import { request } from 'node:http'
+import type { KeptApproval } from './participant.ts'
+import type { Story } from './story.ts'
 
 /** What the signer answered: 200 and a value, or a refusal's code. */
 export interface SignerAnswer {
@@ -35,4 +37,32 @@ export function askSigner(
     asking.on('error', reject)
     asking.end(body === undefined ? undefined : JSON.stringify(body))
   })
+}
+
+/** What the gateway would ask the signer with an approval; `change` makes it a lie. */
+export function issueRequest(
+  { draft, signed }: KeptApproval,
+  index = 1,
+  facts: { readonly attempt?: number; readonly intent?: number } = {},
+) {
+  const step = draft.steps.find((candidate) => candidate.index === index)
+  if (step === undefined || draft.order === null) throw new Error('the draft has no such step')
+  return {
+    statements: [signed],
+    order: draft.order,
+    step: { salt: step.salt, document: step.document as StepDocument },
+    index,
+    attempt: facts.attempt ?? 1,
+    intent: facts.intent ?? 0,
+  }
+}
+
+interface StepDocument {
+  readonly bytes: { readonly length: number; readonly sha256: string }
+  readonly [member: string]: unknown
+}
+
+/** Asks for a certificate, over the gateway's own socket. */
+export function askToIssue({ demo }: Story, request: object): Promise<SignerAnswer> {
+  return askSigner(demo.installation.places.sockets.signer, 'POST', '/issue', request)
 }

@@ -3,7 +3,6 @@ import { bashStep, window } from '../../sample-orders.ts'
 import type { Submission } from '@chaperone/contract'
 import { decidingBlob, type DoneOrder, type Story } from '../story.ts'
 import { signAndKeep, type KeptApproval } from '../participant.ts'
-import { askSigner } from '../signer-socket.ts'
 
 /** What a refusal is shown with: the story, and the order that was done in it. */
 export interface Scene extends Story {
@@ -51,32 +50,4 @@ export async function keptApproval(scene: Scene, { order, version }: Prepared): 
   const { steps } = await escort.api.call('review', { params: { order } })
   const wish = { kind: 'allow' as const, version, steps: steps.map(({ step }) => step) }
   return signAndKeep(escort, scene.desk, blob, order, wish)
-}
-
-/** What the gateway would ask the signer with an approval; `change` makes it a lie. */
-export function issueRequest(
-  { draft, signed }: KeptApproval,
-  index = 1,
-  facts: { readonly attempt?: number; readonly intent?: number } = {},
-) {
-  const step = draft.steps.find((candidate) => candidate.index === index)
-  if (step === undefined || draft.order === null) throw new Error('the draft has no such step')
-  return {
-    statements: [signed],
-    order: draft.order,
-    step: { salt: step.salt, document: step.document as StepDocument },
-    index,
-    attempt: facts.attempt ?? 1,
-    intent: facts.intent ?? 0,
-  }
-}
-
-interface StepDocument {
-  readonly bytes: { readonly length: number; readonly sha256: string }
-  readonly [member: string]: unknown
-}
-
-/** Asks for a certificate, over the gateway's own socket. */
-export function askToIssue({ demo }: Scene, request: object) {
-  return askSigner(demo.installation.places.sockets.signer, 'POST', '/issue', request)
 }

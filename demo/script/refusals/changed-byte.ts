@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
 export const changedByte: Attack = {
   title: 'A changed byte',

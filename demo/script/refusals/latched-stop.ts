@@ -4,16 +4,8 @@ import { fromUtf8 } from '@chaperone/encoding'
 import type { Officer } from '@chaperone/installation'
 import { instantNow } from '../../demonstration.ts'
 import { eventually } from '../story.ts'
-import { askSigner } from '../signer-socket.ts'
-import {
-  askToIssue,
-  claimedOrder,
-  issueRequest,
-  keptApproval,
-  smallOrder,
-  type Attack,
-  type Scene,
-} from './attack.ts'
+import { askSigner, askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack, type Scene } from './attack.ts'
 
 export const latchedStop: Attack = {
   title: 'A latched stop',

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { secondsOf } from '@chaperone/encoding'
 import { apiOf } from '../../api.ts'
 import { deskToken } from './desk-token.ts'
-import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
 const windowSeconds = 3
 

@@ -1,5 +1,6 @@
 import { entriesOf } from '../story.ts'
-import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
 export const outOfOrder: Attack = {
   title: 'A step out of order',

@@ -1,6 +1,7 @@
 import { decidingBlob } from '../story.ts'
 import { signAs } from '../participant.ts'
-import { askToIssue, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { keptApproval, smallOrder, type Attack } from './attack.ts'
 
 export const ownEscort: Attack = {
   title: 'The author as their own escort',

@@ -2,7 +2,8 @@ import type { SignedStatement } from '@chaperone/domain'
 import { entriesOf, reviewOf } from '../story.ts'
 import { apiOf } from '../../api.ts'
 import { deskToken } from './desk-token.ts'
-import { askToIssue, issueRequest, type Attack, type Scene } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { type Attack, type Scene } from './attack.ts'
 
 export const replayedApproval: Attack = {
   title: 'A replayed approval',

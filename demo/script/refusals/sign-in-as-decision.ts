@@ -1,7 +1,8 @@
 import { utf8, toBase64Url, toBeSigned } from '@chaperone/encoding'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { assertionOf, signAs } from '../participant.ts'
-import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
 export const signInAsDecision: Attack = {
   title: 'A sign-in passed off as a decision',

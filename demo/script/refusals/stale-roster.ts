@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { SignedStatement } from '@chaperone/domain'
 import { adoptNext } from '../../adopt-keys.ts'
 import { eventually, rosterNow } from '../story.ts'
-import { askSigner } from '../signer-socket.ts'
-import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askSigner, askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
 export const staleRoster: Attack = {
   title: 'A stale roster',

@@ -2,7 +2,8 @@ import { utf8 } from '@chaperone/encoding'
 import { generateKey, signSshsig } from '@chaperone/node-crypto'
 import { apiOf } from '../../api.ts'
 import { deskToken } from './desk-token.ts'
-import { askToIssue, claimedOrder, issueRequest, keptApproval, smallOrder, type Attack } from './attack.ts'
+import { askToIssue, issueRequest } from '../signer-socket.ts'
+import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
 export const strangersKey: Attack = {
   title: 'A stranger’s key',

@@ -134,15 +134,17 @@ async function startParts(
     return part
   }
   const signer = await start('signer', socketAnswers(places.sockets.signer))
-  const gatewayPart = await start(
-    'gateway',
-    healthAnswers(app.listen.host, app.listen.port, app.tls !== undefined),
-  )
-  const deskPart = await start(
-    'desk',
-    healthAnswers(desk.listen.host, desk.listen.port, desk.tls !== undefined),
-  )
-  return { signer, gateway: gatewayPart, desk: deskPart }
+  // Each waits for nothing of the other's. Both are settled before a failure of one stops what has started.
+  const [gatewayPart, deskPart] = await Promise.allSettled([
+    start('gateway', healthAnswers(app.listen.host, app.listen.port, app.tls !== undefined)),
+    start('desk', healthAnswers(desk.listen.host, desk.listen.port, desk.tls !== undefined)),
+  ])
+  return { signer, gateway: valueOf(gatewayPart), desk: valueOf(deskPart) }
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
 function asRunning({ signer, gateway, desk }: Parts): Pick<RunningInstallation, 'pids'> {
