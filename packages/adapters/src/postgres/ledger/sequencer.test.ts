@@ -112,7 +112,8 @@ test('a sequencer without the lock makes no second log: the other is fenced and 
   const answers = new Map<string, 'acknowledged' | 'not-kept'>()
   const writing = writeSteadily(opened, 4, stop.signal, (event, answer) => answers.set(event, answer))
   const since = performance.now()
-  for (let moved = 0; moved < 5 && performance.now() - since < 40_000;) {
+  let moved = 0
+  while (moved < 5 && performance.now() - since < 40_000) {
     if (await move(await readFrontier(database.pool, nodeCrypto.sha256))) {
       moved++
       // Nobody but the fenced one signs: until it did, nothing of this batch is acknowledged.
