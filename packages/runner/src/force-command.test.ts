@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { InvariantError, toHex, utf8 } from '@chaperone/encoding'
 import { nodeCrypto } from '@chaperone/node-crypto'
@@ -75,6 +77,21 @@ test('a connection that ends early lets nothing run', () => {
   expect(runHere('')).toBe('chaperone-runner 1\nnot-started truncated\n')
   const files = [{ mode: '0600', length: 3, sha256: digest }]
   expect(runHere('idab', { files })).toBe('chaperone-runner 1\nnot-started truncated\n')
+})
+
+test('bytes that come after the time let nothing run', async () => {
+  const run = randomBytes(16).toString('hex')
+  const notAfter = Math.floor(Date.now() / 1000) + 1
+  const shell = spawn('/bin/sh', ['-c', forceCommand({ ...order, run, notAfter })], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let said = ''
+  shell.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()))
+  const closed = once(shell, 'close')
+  while (Date.now() / 1000 < notAfter) await sleep(20)
+  shell.stdin.end('id')
+  await closed
+  expect(said).toBe('chaperone-runner 1\nnot-started too-late\n')
 })
 
 test('bytes that follow the step are words of the lifeline, not of the step', () => {
