@@ -54,7 +54,7 @@ function Chapter({ entry }: { readonly entry: AuditEntry }) {
       <p className="small dim">
         <Time at={entry.at} seconds /> · entry {entry.index} · {entry.type}
       </p>
-      <p className={tone === 'plain' ? undefined : 'strong'}>{words}.</p>
+      <p className={tone === 'good' || tone === 'bad' ? 'strong' : undefined}>{words}.</p>
       {statements.map((statement) => (
         <SignedText key={statement.signature} statement={statement} />
       ))}

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { concat, toBase64, utf8 } from '@chaperone/encoding'
 import { visibleBytes } from '@chaperone/recording'
 import { markedText } from '../parts/mark-name.ts'
-import { outputText } from './output-text.ts'
+import { lastLines, outputText } from './output-text.ts'
 
 const frame = (stream: 'stdout' | 'stderr', bytes: Uint8Array) => ({
   stream,
@@ -61,4 +61,20 @@ test('however one stream is cut into frames, its text is the same', () => {
       expect(text).toBe(markedText(visibleBytes(bytes)))
     }),
   )
+})
+
+test.for<[texts: string[], most: number, end: string, cut: boolean]>([
+  [['a\n', 'b\n', 'c\n'], 2, 'b\nc\n', true],
+  [['a\nb\nc'], 2, 'b\nc', true],
+  [['a\nb\n'], 2, 'a\nb\n', false],
+  [['a\n\n'], 1, '\n', true],
+  [['\n'], 1, '\n', false],
+  [['x'], 1, 'x', false],
+  [[], 3, '', false],
+  [['y'.repeat(500)], 1, 'y'.repeat(400), true],
+])('the end of %j in %i lines', ([texts, most, end, cut]) => {
+  const pieces = texts.map((text, i) => ({ stream: i % 2 === 0 ? 'stdout' : 'stderr', text }) as const)
+  const last = lastLines(pieces, most)
+  expect(last.pieces.map((piece) => piece.text).join('')).toBe(end)
+  expect(last.cut).toBe(cut)
 })

@@ -56,3 +56,25 @@ function unfinished(bytes: Uint8Array): number {
   }
   return 0
 }
+
+const longestLine = 400
+
+/** The end of an output: so many lines at most, and no more text than such lines may have. */
+export function lastLines(
+  pieces: readonly OutputPiece[],
+  most: number,
+): { readonly pieces: readonly OutputPiece[]; readonly cut: boolean } {
+  const text = pieces.map((piece) => piece.text).join('')
+  let start = text.length
+  for (let line = 0; line < most && start > 0; line++)
+    start = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1
+  start = Math.max(start, text.length - most * longestLine)
+  const kept: OutputPiece[] = []
+  let at = 0
+  for (const piece of pieces) {
+    const rest = piece.text.slice(Math.max(0, start - at))
+    if (rest !== '') kept.push({ ...piece, text: rest })
+    at += piece.text.length
+  }
+  return { pieces: kept, cut: start > 0 }
+}
