@@ -490,6 +490,19 @@ const logs: readonly Row[] = [
     },
   ]),
   [
+    'order-not-as-logged',
+    'an order whose name another submission has',
+    async (it) => {
+      const work = it.work()
+      const statements = [work.allow()]
+      it.log.append(work.submission({ order: 'wo-00000009' }))
+      it.log.append(work.submission({ orderDigest: other }))
+      const intent = it.log.append(work.intent(1, statements))
+      it.feed()
+      return it.signer.issue(work.request(1, statements, intent))
+    },
+  ],
+  [
     'order-version-stale',
     'a version that was replaced',
     after((_, work) => [work.submission({ version: 2, orderDigest: other })]),

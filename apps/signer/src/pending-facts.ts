@@ -6,11 +6,8 @@ import type { Memory } from './memory.ts'
 export interface PendingFacts {
   add(fact: Fact): void
   all(): readonly Fact[]
-  /** More than a process should hold unproven. */
-  full(): boolean
+  count(): number
 }
-
-const most = 500_000
 
 /** Leaves out orders whose window closed before `limit`, unless another version of them is known, and their ended runs. */
 export function pendingFacts(memory: Memory, limit: Instant): PendingFacts {
@@ -57,6 +54,6 @@ export function pendingFacts(memory: Memory, limit: Instant): PendingFacts {
       }
     },
     all: () => [...facts.values()],
-    full: () => facts.size > most,
+    count: () => facts.size,
   }
 }

@@ -38,8 +38,16 @@ interface Reading {
   youngest: Instant
 }
 
+/** Facts that a process should hold unproven. */
+const mostFacts = 500_000
+
 /** Reads the log from where the notebook is, and writes down what it must not forget (the fork guard). */
-export function logReader(notebook: Notebook, logKey: VerifierKey, now: () => Instant): LogReader {
+export function logReader(
+  notebook: Notebook,
+  logKey: VerifierKey,
+  now: () => Instant,
+  most: number = mostFacts,
+): LogReader {
   const { memory } = notebook
   let reading: Reading | undefined
 
@@ -61,7 +69,7 @@ export function logReader(notebook: Notebook, logKey: VerifierKey, now: () => In
       ({ stop, statements }) => liftRefusal(stop, statements, memory, now()) === undefined,
     )
     if (fact !== undefined) into.facts.add(fact)
-    if (into.facts.full()) return { code: 'log-too-long', size: entry }
+    if (into.facts.count() > most) return { code: 'log-too-long', size: entry }
     if (event.at > into.youngest) into.youngest = event.at
     into.frontier.append(leafHash(bytes, nodeCrypto.sha256))
     return isAccepted(into.frontier) ? undefined : { code: 'log-forked', size: entry }
