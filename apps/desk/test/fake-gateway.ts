@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { toBase64 } from '@chaperone/encoding'
 import { routes, type AnswerOf, type BodyOf, type ProblemCode, type SigningDraft } from '@chaperone/contract'
-import type { sampleDraft } from '@chaperone/testkit'
+import type { SignedRoster } from '@chaperone/domain'
 
-type SampleRoster = sampleDraft.SampleRoster
+/** A roster on offer. */
+export interface OfferedRoster extends SignedRoster {
+  readonly version: number
+}
 
 export const deskToken = 'desk-token-for-tests'
 
@@ -13,7 +16,7 @@ export const deskToken = 'desk-token-for-tests'
 export interface FakeGateway {
   readonly url: string
   draft: SigningDraft | undefined
-  rosters: readonly SampleRoster[]
+  rosters: readonly OfferedRoster[]
   person: AnswerOf<'deskEnrolment'>
   /** Instead of its answer: a problem's code, or silence. */
   failing: Partial<Record<DeskRoute, ProblemCode | 'hang-up'>>

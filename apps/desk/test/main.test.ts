@@ -49,7 +49,7 @@ async function configured(more: object = {}, host = '127.0.0.1') {
   const port = await freePort()
   const own = join(folder, 'desk')
   const { bytes, digest, adoptions, version } = adopted(rosterWith([], `http://${rpId}:${port}`))
-  gateway.rosters = [{ bytes, digest, adoptions, version }]
+  gateway.rosters = [{ bytes, adoptions, version }]
   mkdirSync(own, { mode: 0o700 })
   writeFileSync(join(own, 'desk.token'), `${deskToken}\n`, { mode: 0o400 })
   if (isRoot) for (const path of [own, join(own, 'desk.token')]) chownSync(path, nobody, nobody)

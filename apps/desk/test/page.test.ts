@@ -12,6 +12,7 @@ import { startDesk, type RunningDesk } from './running-desk.ts'
 import { sampleDraft } from '@chaperone/testkit'
 
 const {
+  adopted,
   commands,
   decisionDraft,
   escort,
@@ -20,6 +21,7 @@ const {
   noon,
   releaseDraft,
   rosterWith,
+  rpId,
   ticket,
   withTargets,
 } = sampleDraft
@@ -39,7 +41,7 @@ let fingerprint: string
 const complaints: string[] = []
 
 beforeAll(async () => {
-  desk = await startDesk()
+  desk = await startDesk(rpId, noon)
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args })
   page = await browser.newPage()
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
@@ -61,7 +63,7 @@ beforeAll(async () => {
   fingerprint = (await page.locator('.fingerprint').textContent()) ?? ''
   blob = fromBase64(desk.gateway.keys[0]?.blob ?? '') ?? new Uint8Array()
   roster = rosterWith([blob], desk.origin)
-  desk.root(roster)
+  desk.root(adopted(roster))
 })
 afterAll(async () => {
   await browser.close()

@@ -3,16 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Roster } from '@chaperone/domain'
+import type { Instant } from '@chaperone/encoding'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { gatewayClient } from '../src/gateway-client.ts'
 import { readPageFiles } from '../src/page-files.ts'
 import { rosterKeeper } from '../src/roster-keeper.ts'
 import { buildServer } from '../src/server.ts'
-import { deskToken, startFakeGateway, type FakeGateway } from './fake-gateway.ts'
-import { sampleDraft } from '@chaperone/testkit'
-
-const { adopted, noon, rpId } = sampleDraft
+import { deskToken, startFakeGateway, type FakeGateway, type OfferedRoster } from './fake-gateway.ts'
 
 export interface RunningDesk extends AsyncDisposable {
   /** Where the desk is reached, as browsers call it; its port is free, so the roster is made from it. */
@@ -20,11 +17,11 @@ export interface RunningDesk extends AsyncDisposable {
   readonly url: string
   readonly gateway: FakeGateway
   /** Takes the roster that the desk will follow; once, before it is asked anything. */
-  root(roster: Roster): void
+  root(roster: OfferedRoster & { readonly digest: string }): void
 }
 
 /** The desk's own server and its page, over a gateway of ours. */
-export async function startDesk(): Promise<RunningDesk> {
+export async function startDesk(rpId: string, now: Instant): Promise<RunningDesk> {
   const gateway = await startFakeGateway()
   const folder = mkdtempSync(join(tmpdir(), 'chaperone-desk-'))
   const root = { organisation: 'sample', rosterDigest: '' }
@@ -42,7 +39,7 @@ export async function startDesk(): Promise<RunningDesk> {
       gateway: client,
       keeper: rosterKeeper(client, root, folder, nodeCrypto),
       crypto: nodeCrypto,
-      now: () => noon,
+      now: () => now,
       random: (length) => randomBytes(length),
     },
     readPageFiles(),
@@ -55,8 +52,7 @@ export async function startDesk(): Promise<RunningDesk> {
     origin: config.origin,
     url: `http://127.0.0.1:${port}`,
     gateway,
-    root(roster) {
-      const signed = adopted(roster)
+    root(signed) {
       root.rosterDigest = signed.digest
       gateway.rosters = [signed]
     },

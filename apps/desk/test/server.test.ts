@@ -5,7 +5,7 @@ import { nodeCrypto } from '@chaperone/node-crypto'
 import { softwareAuthenticator, type SoftwareAuthenticator, sampleDraft } from '@chaperone/testkit'
 import { startDesk, type RunningDesk } from './running-desk.ts'
 
-const { decisionDraft, killDraft, noon, releaseDraft, rosterWith, rpId, ticket } = sampleDraft
+const { adopted, decisionDraft, killDraft, noon, releaseDraft, rosterWith, rpId, ticket } = sampleDraft
 
 type Answer = Readonly<Record<string, unknown>>
 let desk: RunningDesk
@@ -38,11 +38,11 @@ async function enrol(key: SoftwareAuthenticator) {
 }
 
 beforeAll(async () => {
-  desk = await startDesk()
+  desk = await startDesk(rpId, noon)
   authenticator = softwareAuthenticator()
   const { blob } = await enrol(authenticator)
   roster = rosterWith([skP256Blob(concat(new Uint8Array([4]), new Uint8Array(64)), rpId), blob], desk.origin)
-  desk.root(roster)
+  desk.root(adopted(roster))
 })
 afterAll(() => desk[Symbol.asyncDispose]())
 beforeEach(() => {
@@ -247,7 +247,7 @@ test('it says when it is well', async () => {
 })
 
 test('who asks too often is told to wait', async () => {
-  await using busy = await startDesk()
+  await using busy = await startDesk(rpId, noon)
   const statuses: number[] = []
   for (let i = 0; i < 601; i++) {
     const response = await fetch(`${busy.url}/healthz`)
