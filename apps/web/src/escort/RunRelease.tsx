@@ -1,14 +1,12 @@
-import { Button, NativeSelect } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ReleaseDraft, RunView } from '@chaperone/contract'
 import { Loading, ProblemNote } from '../parts/Notes.tsx'
 import { OutputLines } from './OutputLines.tsx'
 import { outputText } from './output-text.ts'
-import { addRedaction, piecesOf, redacted, redactEvery, type Redaction } from './redaction.ts'
+import { Redact } from './Redact.tsx'
+import { piecesOf, redacted, type Redaction } from './redaction.ts'
 import { RedactionList } from './RedactionList.tsx'
 import { isFull, useOutput } from './use-output.ts'
-
-const reasons = ['secret', 'personal data', 'address or name of a system', 'not needed'] as const
 
 interface RunReleaseProps {
   readonly order: string
@@ -57,81 +55,12 @@ function wholeText(frames: Parameters<typeof outputText>[0]): string {
     .join('')
 }
 
-interface RedactProps {
+function Preview(props: {
   readonly text: string
   readonly name: string
   readonly redactions: readonly Redaction[]
-  readonly change: (redactions: readonly Redaction[]) => void
-}
-
-/** A text area that nothing can be typed into has a caret and a selection for mouse and keyboard alike. */
-function Redact({ text, name, redactions, change }: RedactProps) {
-  const area = useRef<HTMLTextAreaElement>(null)
-  const [selected, setSelected] = useState<readonly [start: number, end: number]>([0, 0])
-  const [reason, setReason] = useState<string>(reasons[0])
-  const [look, setLook] = useState<Redaction['look']>('label')
-  const [start, end] = selected
-  const note = () => {
-    const { selectionStart = 0, selectionEnd = 0 } = area.current ?? {}
-    setSelected([selectionStart, selectionEnd])
-  }
-  return (
-    <>
-      <textarea
-        ref={area}
-        className="captured"
-        readOnly
-        value={text}
-        rows={Math.min(18, text.split('\n').length + 1)}
-        aria-label={`Captured output of ${name}: select what must not leave`}
-        spellCheck={false}
-        onSelect={note}
-      />
-      <div className="row redact">
-        <NativeSelect
-          aria-label={`Why it is taken out of ${name}`}
-          size="xs"
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          data={[...reasons]}
-        />
-        <NativeSelect
-          aria-label={`What stands in its place in ${name}`}
-          size="xs"
-          value={look}
-          onChange={(event) => setLook(event.currentTarget.value === 'blocks' ? 'blocks' : 'label')}
-          data={[
-            { value: 'label', label: 'say the reason' },
-            { value: 'blocks', label: 'blocks of the same width' },
-          ]}
-        />
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={start === end}
-          onClick={() => change(addRedaction(text, redactions, { start, end, reason, look }))}
-        >
-          Take out the selection
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          disabled={start === end}
-          onClick={() => change(redactEvery(text, redactions, text.slice(start, end), { reason, look }))}
-        >
-          Take out every occurrence
-        </Button>
-        <span className="small dim" role="status">
-          {start === end
-            ? 'Select text with the mouse, or with Shift and the arrow keys.'
-            : `${end - start} characters selected.`}
-        </span>
-      </div>
-    </>
-  )
-}
-
-function Preview({ text, name, redactions }: Omit<RedactProps, 'change'>) {
+}) {
+  const { text, name, redactions } = props
   if (redactions.length === 0) {
     return <p className="small">Nothing is taken out: it leaves exactly as shown above.</p>
   }

@@ -10,12 +10,13 @@ const mostToType = 200_000
 
 /** The commands as they are sent, byte for byte. */
 export function BytesField(props: {
-  readonly label: string
+  readonly name: string
   readonly content: Content
   readonly problem: string | undefined
   readonly change: (content: Content) => void
 }) {
-  const { label, content, problem, change } = props
+  const { name, content, problem, change } = props
+  const label = `Exact commands of ${name}`
   const id = useId()
   const bytes = useMemo(() => bytesOf(content), [content])
   const hidden = useMemo(() => visibleBytes(bytes).filter(({ kind }) => kind === 'mark').length, [bytes])
@@ -50,7 +51,12 @@ export function BytesField(props: {
         <span className="spring" />
         <FileButton onChange={load}>
           {(button) => (
-            <Button {...button} size="compact-sm" variant="default" aria-label={`Load from a file: ${label}`}>
+            <Button
+              {...button}
+              size="compact-sm"
+              variant="default"
+              aria-label={`Load from a file into ${name}`}
+            >
               Load from a file
             </Button>
           )}
@@ -62,7 +68,7 @@ export function BytesField(props: {
         )}
       </div>
       {hidden > 0 && content.kind === 'text' && bytes.length <= mostToType ? (
-        <VisibleCode bytes={bytes} label={`${label}, invisible characters shown`} />
+        <VisibleCode bytes={bytes} label={`${name} with invisible characters shown`} />
       ) : null}
     </div>
   )

@@ -33,7 +33,7 @@ export function StepFields(props: StepFieldsProps) {
       </div>
       <Where {...props} />
       <BytesField
-        label={`Exact commands of ${name}`}
+        name={name}
         content={step.content}
         problem={problems[`${step.key}.content`]}
         change={(content) => change({ content })}
