@@ -776,6 +776,17 @@ const afterOne: readonly (readonly [
   ],
   [
     'predecessor-missing',
+    'the step after the next',
+    (it, work) => {
+      const statements = [work.allow()]
+      const entry = it.log.append(work.end(1))
+      const intent = it.log.append(work.intent(3, statements, { after: { run: work.run(1), entry } }))
+      it.feed()
+      return it.signer.issue(work.request(3, statements, intent))
+    },
+  ],
+  [
+    'predecessor-missing',
     'another order’s step after this one',
     async (it, work) => {
       const entry = it.log.append(work.end(1))
@@ -803,7 +814,7 @@ function again(it: Gateway, work: Work) {
 
 test.for(afterOne)('after one run, %s: %s', async ([code, , attack]) => {
   using it = gateway()
-  const work = it.work()
+  const work = it.work({ order: { rollbackSteps: 0 } })
   expect(await it.ask(work, 1)).toMatchObject({ ok: true })
   it.time += 1
   expect(await attack(it, work)).toMatchObject({ ok: false, error: { code } })

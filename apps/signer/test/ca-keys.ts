@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateKey, type PrivateKey } from '@chaperone/node-crypto'
@@ -107,7 +108,6 @@ function publicKeyIn(agent: Agent): string {
   return run(agent, 'ssh-add', ['-L']).split('\n')[0] ?? ''
 }
 
-async function remove(folder: string): Promise<void> {
-  rmSync(folder, { recursive: true, force: true })
-  return Promise.resolve()
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true })
 }
