@@ -634,6 +634,25 @@ const officersWork: readonly Row[] = [
     },
   ],
   [
+    'role-missing',
+    'a lift by an officer and an escort',
+    (it) => {
+      it.signer.stop(stopOf(it))
+      const stop = digestOf(stopOf(it))
+      return it.signer.lift(stop, liftsOf(it, stop, [officer, escort]))
+    },
+  ],
+  [
+    'key-not-in-roster',
+    'a recovery by an officer and a stranger',
+    (it) => it.signer.recover(recoveryOf(it, [officer, 'p-somebodyelse'])),
+  ],
+  [
+    'statement-not-for-this',
+    'other statements as a recovery',
+    (it) => it.signer.recover(liftsOf(it, other, [officer, secondOfficer])),
+  ],
+  [
     'statement-not-for-this',
     'lifts of another stop',
     (it) => {
