@@ -37,17 +37,18 @@ function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readon
     label: mine ? 'Claim for another hour' : 'Claim this order',
     refused: refusalWords(may.claim),
     act: decisions.claim,
-    look: mine ? 'plain' : 'primary',
+    look: mine || may.allow.permitted ? 'plain' : 'primary',
   }
   const allow: Action = {
-    label: all
-      ? 'Allow all steps'
-      : left.length === 1
-        ? 'Allow the remaining step'
-        : `Allow the remaining ${left.length} steps`,
+    label:
+      all || left.length === 0
+        ? 'Allow all steps'
+        : left.length === 1
+          ? 'Allow the remaining step'
+          : `Allow the remaining ${left.length} steps`,
     refused: refusalWords(may.allow) ?? confirmFirst(review, open),
     act: () => decisions.allow(left.map(({ step }) => step)),
-    look: mine ? 'primary' : 'plain',
+    look: mine || may.allow.permitted ? 'primary' : 'plain',
   }
   const rest: readonly Action[] = [
     { label: 'Forbid', refused: refusalWords(may.forbid), act: () => void decisions.forbid() },

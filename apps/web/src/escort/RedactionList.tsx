@@ -8,7 +8,7 @@ export function RedactionList(props: {
 }) {
   if (props.redactions.length === 0) return null
   return (
-    <ul className="plain-list small" aria-label="Taken out">
+    <ul className="plain-list small taken-out-list" aria-label="Taken out">
       {props.redactions.map((redaction) => {
         const { start, end, reason } = redaction
         const line = props.text.slice(0, start).split('\n').length

@@ -1,14 +1,14 @@
 import { Button, Checkbox } from '@mantine/core'
 import { useMemo } from 'react'
 import { fromBase64 } from '@chaperone/encoding'
-import type { ReviewStep } from '@chaperone/contract'
+import type { Review, ReviewStep } from '@chaperone/contract'
 import { capital } from '../parts/Actions.tsx'
 import { LevelBadge } from '../parts/Badges.tsx'
 import { formatBytes, formatDuration } from '../parts/format-time.ts'
 import { VisibleCode, VisibleText } from '../parts/VisibleCode.tsx'
 import { needsConfirmation } from '../parts/words.ts'
 import { AnalysisPanel } from './AnalysisPanel.tsx'
-import { latestRun, stateOfStep, stepName } from './order-progress.ts'
+import { latestRun, remainingSteps, stateOfStep, stepName } from './order-progress.ts'
 import { RunResult } from './RunResult.tsx'
 import { StepFacts } from './StepFacts.tsx'
 import { StepFiles } from './StepFiles.tsx'
@@ -28,6 +28,7 @@ export function StepCard({
   const bytes = useMemo(() => fromBase64(step.bytes) ?? new Uint8Array(), [step.bytes])
   const state = stateOfStep(review, step)
   const run = latestRun(review, step.step)
+  const confirms = needsConfirmation(step.analysis.level) && decides(review, step)
   const title = `step-${step.step}-title`
   return (
     <article className="panel step" id={`step-${step.step}`} aria-labelledby={title}>
@@ -65,19 +66,26 @@ export function StepCard({
           <StepHistory step={step} />
         </div>
       </div>
-      {ask === undefined ? null : (
+      {confirms || ask !== undefined ? (
         <footer className="row">
-          {state.kind === 'undecided' && needsConfirmation(step.analysis.level) ? (
-            <Understood step={step} name={name} decisions={decisions} />
-          ) : null}
+          {confirms ? <Understood step={step} name={name} decisions={decisions} /> : null}
           <span className="spring" />
-          <Button variant="default" size="compact-sm" onClick={() => ask(step.step)}>
-            Ask about {name}
-          </Button>
+          {ask === undefined ? null : (
+            <Button variant="default" size="compact-sm" onClick={() => ask(step.step)}>
+              Ask about {name}
+            </Button>
+          )}
         </footer>
-      )}
+      ) : null}
     </article>
   )
+}
+
+/** Whether whoever looks at it could allow this step now. */
+function decides(review: Review, step: ReviewStep): boolean {
+  const { permitted } = step.rollback ? review.may.rollback : review.may.allow
+  const part = step.rollback ? 'rollback' : 'work'
+  return permitted && remainingSteps(review, part).some((left) => left.step === step.step)
 }
 
 function Understood(
