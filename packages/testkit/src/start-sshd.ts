@@ -67,9 +67,18 @@ export async function startSshd(options: SshdOptions): Promise<SshTarget> {
   }
   const wish = { name: options.account, home: places.home, shell: options.shell ?? '/bin/bash' }
   const account = await sshdAccount(wish)
+  try {
+    return await startAs(account, places, options)
+  } catch (error) {
+    await remove(account, places, options)
+    throw error
+  }
+}
+
+async function startAs(account: SshdAccount, places: Places, options: SshdOptions): Promise<SshTarget> {
   await mkdir(places.own, { recursive: true })
   await mkdir(places.home, { recursive: true })
-  await chmod(folder, 0o755)
+  await chmod(places.folder, 0o755)
   const hostKeys = await hostKeysIn(places.own, options)
   await writeFile(join(places.own, 'ca.pub'), options.ca.map(keyLine).join(''))
   const principal = `${account.name}@${options.targetId}`
@@ -97,7 +106,7 @@ function target(options: SshdOptions, places: Places, account: SshdAccount, runn
   const { child, port, hostKeys, principal } = running
   const pid = child.pid ?? 0
   let stopped: Promise<void> | undefined
-  const stop = () => (stopped ??= end(child, places, account, options.folder === undefined))
+  const stop = () => (stopped ??= end(child, places, account, options))
   return {
     targetId: options.targetId,
     address: '127.0.0.1',
@@ -251,7 +260,7 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-async function end(child: ChildProcess, places: Places, account: SshdAccount, passing: boolean) {
+async function end(child: ChildProcess, places: Places, account: SshdAccount, options: SshdOptions) {
   // Connections are processes of their own, which outlive the one that listens.
   const sessions = await childrenOf(child.pid ?? 0)
   if (child.exitCode === null && child.signalCode === null) {
@@ -259,8 +268,12 @@ async function end(child: ChildProcess, places: Places, account: SshdAccount, pa
     await once(child, 'exit')
   }
   for (const pid of sessions) endProcess(pid)
+  await remove(account, places, options)
+}
+
+async function remove(account: SshdAccount, places: Places, options: SshdOptions): Promise<void> {
   await removePassingAccount(account)
-  if (passing) await rm(places.folder, { recursive: true, force: true })
+  if (options.folder === undefined) await rm(places.folder, { recursive: true, force: true })
 }
 
 async function childrenOf(pid: number): Promise<readonly number[]> {
