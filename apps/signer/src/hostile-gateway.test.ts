@@ -389,6 +389,31 @@ const logs: readonly Row[] = [
     },
   ],
   [
+    'log-forked',
+    'the true log’s head again, after a fork',
+    (it) => {
+      const fork = it.log.fork(0)
+      fork.append(seen(it))
+      it.signer.readLog(fork.part(1))
+      return it.feed()
+    },
+  ],
+  [
+    'log-forked',
+    'a run that was intended before a fork',
+    (it) => {
+      const work = it.work()
+      const statements = [work.allow()]
+      it.log.append(work.submission())
+      const intent = it.log.append(work.intent(1, statements))
+      it.feed()
+      const fork = it.log.fork(0)
+      for (const person of [officer, escort, technician]) fork.append(seen(it, person))
+      it.signer.readLog(fork.part(3))
+      return it.signer.issue(work.request(1, statements, intent))
+    },
+  ],
+  [
     'note-signature-bad',
     'a checkpoint by another key',
     (it) => it.signer.readLog({ from: 1, entries: [], checkpoint: headBy(it, generateKey().key) }),
