@@ -39,7 +39,7 @@ const mayImport = {
 
 // Tests may use the testkit and real cryptography; what they test is held to the table all the same.
 const inTests = ['testkit', 'node-crypto']
-const isTest = '\\.test\\.tsx?$'
+const isTest = '(\\.test\\.tsx?$|^apps/[^/]+/test/)'
 
 const folders = (names) => names.map((name) => `^packages/${name}/`)
 
@@ -53,7 +53,10 @@ function arrowsOf([from, names]) {
   })
   return [
     rule(`arrows of ${from}`, { path: `^${from}/`, pathNot: isTest }, names),
-    rule(`arrows of tests in ${from}`, { path: `^${from}/.*${isTest}` }, [...names, ...inTests]),
+    rule(`arrows of tests in ${from}`, { path: [`^${from}/.*\\.test\\.tsx?$`, `^${from}/test/`] }, [
+      ...names,
+      ...inTests,
+    ]),
   ]
 }
 
@@ -103,7 +106,7 @@ module.exports = {
     {
       name: 'testkit is for tests',
       severity: 'error',
-      from: { path: '^(packages|apps)/', pathNot: [isTest, '^packages/testkit/', '^apps/[^/]+/test/'] },
+      from: { path: '^(packages|apps)/', pathNot: [isTest, '^packages/testkit/'] },
       to: { path: '^packages/testkit/' },
     },
     {

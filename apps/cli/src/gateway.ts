@@ -121,10 +121,9 @@ const unanswered: Problem = {
   code: 'gateway-silent',
 }
 
-/** Refused or not found: no byte of the request went out. */
+/** Refused, not found, or a port that `fetch` does not use: no byte of the request went out. */
 function neverLeft(failure: unknown): boolean {
-  const cause = (failure as { cause?: { code?: unknown } }).cause
-  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(
-    String(cause?.code),
-  )
+  const { code, message } = (failure as { cause?: { code?: unknown; message?: unknown } }).cause ?? {}
+  const before = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
+  return before.includes(String(code)) || message === 'bad port'
 }
