@@ -131,3 +131,25 @@ test('an event that was committed and not signed in time is reported as one that
   await database.close()
   await server.close()
 })
+
+test('a head is never older than what was acknowledged, and never refused because the log grew meanwhile', async () => {
+  const server = await start(folder)
+  await using database = openDatabase<CounterSchema>({ address: server.connection })
+  await using opened = await openTestLedger(database, { folder: join(folder, 'ledger') })
+  await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const [entry] = (await append(opened, 10)).entries
+      const heads = await Promise.all([opened.ledger.head(), opened.ledger.head()])
+      for (const { size } of heads) expect(size).toBeGreaterThan(entry?.index ?? Infinity)
+    }),
+  )
+  await database.pool.query('delete from checkpoint where size = 200')
+  expect(await faultOf(opened.ledger.head())).toMatchObject({ code: 'store-unavailable', retryable: true })
+  expect(await faultOf(opened.ledger.checkpoint())).toMatchObject({
+    code: 'store-unavailable',
+    retryable: true,
+  })
+  await opened.ledger.close()
+  await database.close()
+  await server.close()
+})

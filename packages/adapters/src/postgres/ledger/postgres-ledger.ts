@@ -141,9 +141,16 @@ function ledgerOf<Schema, Sql>(options: LedgerOptions<Schema, Sql>, parts: Parts
     }
   }
 
-  /** A crash of the server can take the newest note back for a moment, until it is signed again. */
-  function notBefore<T extends { readonly size: number }>(newest: T | undefined): T {
-    if (newest !== undefined && newest.size >= acknowledged.size()) return newest
+  /**
+   * A crash of the server can take the newest note back for a moment, until it is signed again. What was
+   * acknowledged is looked at first: the log may grow while the answer is on its way.
+   */
+  async function newest<T extends { readonly size: number }>(
+    read: (db: Queryable) => Promise<T | undefined>,
+  ): Promise<T> {
+    const known = acknowledged.size()
+    const checkpoint = await read(database.pool)
+    if (checkpoint !== undefined && checkpoint.size >= known) return checkpoint
     throw new Fault('store-unavailable', 'the newest checkpoint is being signed again', { retryable: true })
   }
 
@@ -194,10 +201,10 @@ function ledgerOf<Schema, Sql>(options: LedgerOptions<Schema, Sql>, parts: Parts
     entries: (from, to) => work(() => entries(from, to)),
     head: () =>
       work(async (): Promise<LogHead> => {
-        const { size, root } = notBefore(await readCheckpoint(database.pool))
+        const { size, root } = await newest((db) => readCheckpoint(db))
         return { size, root }
       }),
-    checkpoint: () => work(async () => notBefore(await cosignedCheckpoint(database.pool)).note),
+    checkpoint: () => work(async () => (await newest(cosignedCheckpoint)).note),
     async waitFor(size, signal) {
       if (closing !== undefined) throw closedFault()
       await acknowledged.reached(size, signal)
