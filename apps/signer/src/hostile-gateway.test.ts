@@ -537,6 +537,36 @@ const logs: readonly Row[] = [
     'a version that was replaced and is submitted again',
     after((_, work) => [work.submission({ version: 2, orderDigest: other }), work.submission()]),
   ],
+  [
+    'order-not-as-logged',
+    'an order that somebody else had submitted before',
+    async (it) => {
+      it.log.append(it.work().submission({ technician: 'p-somebodyelse' }))
+      it.feed()
+      return it.ask(it.work(), 1)
+    },
+  ],
+  [
+    'order-version-stale',
+    'a version that comes after a later one',
+    (it) => {
+      it.log.append(it.work().submission({ version: 2, orderDigest: other }))
+      return it.ask(it.work(), 1)
+    },
+  ],
+  [
+    'order-ended',
+    'another version of an order that was withdrawn and then forbidden',
+    (it) => {
+      const first = it.work()
+      const { order } = first.document
+      const statement = first.allow(secondEscort, { kind: 'forbid' })
+      it.log.append(first.submission())
+      it.log.append(withdrawal(it, first))
+      it.log.append({ v: 1, type: 'decision-recorded', at: it.at(), order, statement })
+      return it.ask(it.work({ order: { version: 2 } }), 1)
+    },
+  ],
   ['order-ended', 'an order that was withdrawn', after((it, work) => [withdrawal(it, work)])],
   [
     'order-ended',
@@ -801,6 +831,15 @@ const afterOne: readonly (readonly [
     'predecessor-missing',
     'the next step after this one failed',
     (it, work) => secondStep(it, work, { result: 'failed', exit: 1, signal: null }),
+  ],
+  [
+    'predecessor-missing',
+    'the next step after a failure that the log calls a success later',
+    (it, work) => {
+      it.log.append(work.end(1, { result: 'failed', exit: 1, signal: null }))
+      it.feed()
+      return secondStep(it, work, { result: 'succeeded' })
+    },
   ],
   [
     'predecessor-missing',
