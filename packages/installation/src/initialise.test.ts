@@ -63,6 +63,16 @@ test('refuses to run twice and leaves everything as it was', async () => {
   })
 })
 
+test('more officers than an entry of the log has room for are a fault', async () => {
+  using folder = temporaryFolder()
+  const five = ['one', 'two', 'three', 'four', 'five'].map((name) => officer(`p-officer${name}`))
+  await expect(initialise(firstInstallation(folder.path, five))).rejects.toMatchObject({
+    code: 'officers-too-many',
+  })
+  const four = firstInstallation(folder.path, five.slice(0, 4))
+  expect(await initialise(four)).toMatchObject({ ok: true })
+})
+
 test('refuses while the installation runs', async () => {
   using folder = temporaryFolder()
   using _lock = lockInstallation(folder.path)

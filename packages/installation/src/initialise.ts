@@ -58,6 +58,7 @@ export interface InitialiseOptions {
   readonly roster: (authority: Uint8Array) => Promise<FirstRoster>
   /** What people are called; kept outside the log, where it can be erased. */
   readonly names: Readonly<Record<PersonId, string>>
+  /** Two to four: what an entry of the log has room for. */
   readonly officers: readonly Officer[]
   /** Digest of the eligibility policy that the roster brings into force. */
   readonly policy?: Digest
@@ -73,6 +74,8 @@ export interface Initialised {
   readonly authority: Uint8Array
 }
 
+const mostOfficers = 4
+
 /** The policy of an installation that adopted none: the digest of no bytes. */
 export const noPolicy: Digest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
@@ -82,10 +85,12 @@ export const noPolicy: Digest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934
  * nothing has relied on it yet. The gateway's key, the signer's and the authority's are made here and never leave their
  * process's folder; officers' keys are not seen at all.
  *
- * Faults: `already-initialised`, `config-missing`, `config-invalid`, `installation-in-use`, `ca-key-unusable`,
+ * Faults: `already-initialised`, `officers-too-many`, `config-missing`, `config-invalid`, `installation-in-use`, `ca-key-unusable`,
  * `account-missing`. A roster that its officers did not sign as they should is a refusal, and nothing is in force.
  */
 export async function initialise(options: InitialiseOptions): Promise<Result<Initialised, AdoptionRefusal>> {
+  if (options.officers.length > mostOfficers)
+    throw new Fault('officers-too-many', `at most ${mostOfficers} officers sign the first roster`)
   const places = placesOf(options.folder)
   makeFolder(places.folder)
   using _lock = lockInstallation(places.folder)
