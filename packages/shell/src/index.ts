@@ -1,0 +1,2 @@
+export * from './tree.ts'
+export { parseBash, limits } from './parse-bash.ts'
