@@ -31,7 +31,7 @@ export interface ExecutorSubject extends AsyncDisposable {
   /** A request that asks for a host key which the target does not have. */
   withOtherHostKey(request: ExecutionRequest): ExecutionRequest
   /** A request for an address where nobody answers. */
-  withNobodyThere(request: ExecutionRequest): Promise<ExecutionRequest>
+  withNobodyThere(request: ExecutionRequest): ExecutionRequest
 }
 
 /** What every `CommandExecutor` promises; see the port's own words. */
@@ -141,7 +141,7 @@ export function commandExecutorContract(name: string, start: () => Promise<Execu
 
     test('where nobody answers nothing was started', async () => {
       const request = await subject.request({ does: 'print', output: [], exit: 0 })
-      const { outcome } = await play(await subject.withNobodyThere(request))
+      const { outcome } = await play(subject.withNobodyThere(request))
       expect(outcome).toEqual({ result: 'not-started', reason: 'unreachable' })
     })
 

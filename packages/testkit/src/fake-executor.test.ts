@@ -52,7 +52,7 @@ commandExecutorContract('fake', () => {
       }),
     digests: (request) => request.parts.map(digest),
     withOtherHostKey: (request) => ({ ...request, hostKeys: [utf8('another')] }),
-    withNobodyThere: (request) => Promise.resolve({ ...request, port: 23 }),
+    withNobodyThere: (request) => ({ ...request, port: 23 }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
   return Promise.resolve(subject)

@@ -49,11 +49,8 @@ commandExecutorContract('ssh', async () => {
     request: (behaviour) => prepareRun(target, authority, stepFor(behaviour)),
     digests: (request) => request.parts.map((part) => toHex(nodeCrypto.sha256(part))),
     withOtherHostKey: (request) => ({ ...request, hostKeys: other.hostKeys }),
-    async withNobodyThere(request) {
-      const gone = await startSshd({ targetId: 'web-3', ca: [authority.blob] })
-      await gone.stop()
-      return { ...request, port: gone.port }
-    },
+    // tcpmux: a port that was free a moment ago may be another test's by then.
+    withNobodyThere: (request) => ({ ...request, port: 1 }),
     async [Symbol.asyncDispose]() {
       await Promise.all([target.stop(), other.stop()])
       await authority[Symbol.asyncDispose]()
