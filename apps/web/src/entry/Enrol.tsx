@@ -18,9 +18,9 @@ export function Enrol({ token }: { readonly token: string }) {
       if (!opened.ok) throw opened.error
       return opened.value
     },
-    // The key at the desk is made in another window; its fingerprint appears here.
+    // The key at the desk is made in another window, and adopted elsewhere: both appear here.
     refetchInterval: ({ state }) =>
-      state.data?.deciding === 'none' && state.data.deskUrl !== null ? 3000 : false,
+      state.data?.deciding !== 'adopted' && state.data?.deskUrl !== null ? 3000 : false,
   })
   return (
     <Outside title="Enrol your keys">

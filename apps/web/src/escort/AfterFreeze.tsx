@@ -1,9 +1,8 @@
 import type { Review } from '@chaperone/contract'
-import { Actions, refusalWords, type Action } from '../parts/Actions.tsx'
-import { remainingSteps, stepName } from './order-progress.ts'
-import { unconfirmedSteps, type Decisions } from './use-decisions.ts'
+import { Actions } from '../parts/Actions.tsx'
+import type { Decisions } from './use-decisions.ts'
 
-/** After "I allowed wrongly" or a forbid: what happened, and the reviewed rollback. */
+/** After "I allowed wrongly" or a forbid: what happened, and the way to the reviewed rollback. */
 export function AfterFreeze({
   review,
   decisions,
@@ -11,37 +10,29 @@ export function AfterFreeze({
   readonly review: Review
   readonly decisions: Decisions
 }) {
-  const rollback = remainingSteps(review, 'rollback')
-  const open = unconfirmedSteps(review, 'rollback', decisions.understood)
-  const signFreeze: Action = {
-    label: 'Sign that it was stopped',
-    refused: undefined,
-    act: () => void decisions.signing.sign({ kind: 'freeze', version: review.version }),
-  }
-  const allowRollback: Action = {
-    label: 'Allow the rollback',
-    look: 'primary',
-    refused:
-      refusalWords(review.may.rollback) ??
-      (open.length === 0
-        ? undefined
-        : `Confirm ${open.map((step) => stepName(review, step)).join(', ')} first, below each of them.`),
-    act: () => decisions.allow(rollback.map(({ step }) => step)),
-  }
+  const hasRollback = review.steps.some((step) => step.rollback)
   return (
-    <div className="stack after-freeze">
+    <div className="stack">
       <p>
         <strong>{review.frozenBy?.name} stopped this order.</strong> Nothing more of it starts. What ran was
         told to stop. An officer has been called and must look at it.
       </p>
       <p>
-        {rollback.length === 0
-          ? 'The technician gave no rollback steps. Talk to the officer about what to undo.'
-          : `The rollback has ${rollback.length} ${rollback.length === 1 ? 'step' : 'steps'}, shown below. If you allow it, they run one after another.`}
+        {hasRollback ? (
+          <a href="#rollback">Look at the rollback steps; you can allow them there.</a>
+        ) : (
+          'The technician gave no rollback steps. Talk to the officer about what to undo.'
+        )}
       </p>
       <Actions
         label="After the stop"
-        actions={rollback.length === 0 ? [signFreeze] : [allowRollback, signFreeze]}
+        actions={[
+          {
+            label: 'Sign that it was stopped',
+            refused: undefined,
+            act: () => void decisions.signing.sign({ kind: 'freeze', version: review.version }),
+          },
+        ]}
       />
     </div>
   )

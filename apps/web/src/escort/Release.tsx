@@ -3,7 +3,6 @@ import { useState } from 'react'
 import type { ReleaseDraft, Review, RunView } from '@chaperone/contract'
 import { Actions, capital, refusalWords } from '../parts/Actions.tsx'
 import { OutcomeBadge } from '../parts/Badges.tsx'
-import { formatBytes } from '../parts/format-time.ts'
 import { stepName, unreleasedRuns } from './order-progress.ts'
 import { Released } from './Released.tsx'
 import { RunRelease } from './RunRelease.tsx'
@@ -13,7 +12,7 @@ type Drafts = Readonly<Record<string, ReleaseDraft>>
 
 /** What of the captured output leaves: all, part or nothing, exactly as previewed here. */
 export function Release({ review, decisions }: { readonly review: Review; readonly decisions: Decisions }) {
-  const runs = unreleasedRuns(review).filter((run) => run.outputBytes > 0)
+  const runs = unreleasedRuns(review)
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set())
   const [drafts, setDrafts] = useState<Drafts>({})
   const chosen = runs.filter((run) => !kept.has(run.run))
@@ -52,7 +51,7 @@ export function Release({ review, decisions }: { readonly review: Review; readon
             look: 'primary',
             refused:
               refusalWords(review.may.release, { 'run-unknown': 'Nothing has run so far.' }) ??
-              notReady(chosen.length, ready.length),
+              notReady(chosen.length, ready),
             act: release,
             busy: decisions.signing.busy,
           },
@@ -63,9 +62,10 @@ export function Release({ review, decisions }: { readonly review: Review; readon
   )
 }
 
-function notReady(chosen: number, ready: number): string | undefined {
+function notReady(chosen: number, ready: readonly ReleaseDraft[]): string | undefined {
   if (chosen === 0) return 'Nothing is chosen, so nothing leaves.'
-  return ready < chosen ? 'The output is still loading.' : undefined
+  if (ready.length < chosen) return 'The output is still loading.'
+  return ready.every((draft) => draft.text === '') ? 'There is no output to release.' : undefined
 }
 
 function nameOf(review: Review, run: RunView): string {
@@ -91,7 +91,6 @@ function RunChoice(props: {
           onChange={(event) => props.keep(run.run, !event.currentTarget.checked)}
         />
         {run.outcome === null ? null : <OutcomeBadge outcome={run.outcome} />}
-        <span className="dim small">{formatBytes(run.outputBytes)}</span>
       </div>
       {props.kept ? <p className="dim">{capital(name)} stays here.</p> : props.children}
     </div>

@@ -36,6 +36,7 @@ export function RunRelease({ order, run, name, ready }: RunReleaseProps) {
       </p>
     )
   if (!complete) return <Loading what={`the output of ${name}`} />
+  if (text === '') return <p className="small dim">It put out nothing.</p>
   return (
     <div className="stack">
       <Redact text={text} name={name} redactions={redactions} change={setRedactions} />

@@ -1,7 +1,7 @@
 import type { Review, RunView } from '@chaperone/contract'
 import { OutcomeBadge } from '../parts/Badges.tsx'
 import { Time } from '../parts/clock.tsx'
-import { formatBytes, formatDuration } from '../parts/format-time.ts'
+import { formatDuration } from '../parts/format-time.ts'
 import { outcomeWords } from '../parts/words.ts'
 import { OutputTail } from './OutputTail.tsx'
 
@@ -30,7 +30,7 @@ export function RunResult(props: {
         <p>
           <OutcomeBadge outcome={run.outcome} /> {outcomeWords(run.outcome).meaning} <Duration run={run} />{' '}
           {run.killedBy === null ? '' : `Stopped by ${run.killedBy.name}. `}
-          {formatBytes(run.outputBytes)} of output{run.attempt > 1 ? `, attempt ${run.attempt}` : ''}.
+          {run.attempt > 1 ? `This was attempt ${run.attempt}.` : ''}
         </p>
       )}
       {props.seesOutput && run.startedAt !== null ? (

@@ -45,7 +45,8 @@ export function StepCard({
         <div className="step-left">
           <VisibleCode bytes={bytes} label={`Exact bytes of ${name}`} />
           <p className="small dim">
-            {formatBytes(bytes.length)} to {step.interpreter}, at most {formatDuration(step.maxSeconds)}
+            {formatBytes(bytes.length)}, {lineCount(bytes)} to {step.interpreter}, at most{' '}
+            {formatDuration(step.maxSeconds)}
           </p>
           {step.expected === '' ? null : (
             <p>
@@ -56,7 +57,7 @@ export function StepCard({
             </p>
           )}
           <StepFiles step={step} name={name} />
-          <StepFacts step={step} />
+          <StepFacts step={step} again={run?.state === 'ended' && run.outcome?.result !== 'succeeded'} />
           {run === undefined ? null : (
             <RunResult review={review} run={run} name={name} seesOutput={seesOutput} />
           )}
@@ -100,4 +101,10 @@ function Understood(
       description={`If you allow it, exactly these bytes run on ${step.target} as ${step.account}, for at most ${formatDuration(step.maxSeconds)}.`}
     />
   )
+}
+
+function lineCount(bytes: Uint8Array): string {
+  const ends = bytes.reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 0)
+  const lines = bytes.at(-1) === 0x0a ? ends : ends + 1
+  return lines === 1 ? '1 line' : `${lines} lines`
 }

@@ -2,7 +2,12 @@ import type { ReviewStep } from '@chaperone/contract'
 import { Fact } from './Summary.tsx'
 
 /** Where a step goes and how that place is known; the desk shows the same before one signs. */
-export function StepFacts({ step }: { readonly step: ReviewStep }) {
+export function StepFacts(props: {
+  readonly step: ReviewStep
+  /** Whether it has run and could run once more. */
+  readonly again: boolean
+}) {
+  const { step } = props
   return (
     <dl className="facts">
       <Fact term="Target">
@@ -30,7 +35,7 @@ export function StepFacts({ step }: { readonly step: ReviewStep }) {
           ? ''
           : `, allowed by ${step.quorum.allowedBy.map(({ name }) => name).join(', ')}`}
       </Fact>
-      {step.attempt === 1 ? null : <Fact term="Attempt">{step.attempt}</Fact>}
+      {props.again ? <Fact term="Next attempt">{step.attempt}</Fact> : null}
       <Fact term="SHA-256">
         <span className="digest">{step.sha256}</span>
       </Fact>

@@ -1,4 +1,5 @@
 import type { Review } from '@chaperone/contract'
+import { AllowRollback } from './Rollback.tsx'
 import { StepCard } from './StepCard.tsx'
 import type { Decisions } from './use-decisions.ts'
 
@@ -23,7 +24,7 @@ export function Steps(props: StepsProps) {
             <StepCard key={step.step} step={step} {...props} />
           ))}
       </section>
-      <section className="stack" aria-labelledby="rollback-title">
+      <section className="stack" id="rollback" aria-labelledby="rollback-title">
         <h2 id="rollback-title">If it must be undone</h2>
         {rollback.length === 0 ? (
           <p className="note">The technician gave no rollback steps. Ask, if that worries you.</p>
@@ -33,6 +34,7 @@ export function Steps(props: StepsProps) {
             {rollback.map((step) => (
               <StepCard key={step.step} step={step} {...props} />
             ))}
+            <AllowRollback review={props.review} decisions={props.decisions} />
           </>
         )}
       </section>

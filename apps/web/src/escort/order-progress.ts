@@ -46,7 +46,7 @@ export function stepName(review: Pick<Review, 'steps'>, index: number): string {
   return index > before ? `rollback step ${index - before}` : `step ${index}`
 }
 
-/** Runs whose output is there and was not released yet. */
+/** Runs that have ended and whose output was not released yet. */
 export function unreleasedRuns(review: Pick<Review, 'runs' | 'releases'>): readonly RunView[] {
   return review.runs.filter(
     (run) => run.state === 'ended' && !review.releases.some((release) => release.run === run.run),
