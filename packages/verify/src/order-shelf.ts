@@ -6,7 +6,7 @@ import { packer } from './pack.ts'
 export interface ShelvedOrder {
   readonly order: WorkOrder
   /** The entries at which runs succeeded. */
-  readonly successes: Readonly<Record<RunId, number>>
+  readonly successes: readonly (readonly [run: RunId, entry: number])[]
 }
 
 /** Keeps all orders of a log: those touched lately as they are, the others packed. No order is ever forgotten. */

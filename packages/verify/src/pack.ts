@@ -29,7 +29,8 @@ const tags = {
 
 /**
  * Keeps many small, alike values in little memory: digests as bytes and once a value, times as seconds, words that
- * recur (keys, levels, people, targets) as numbers. Lossless; a packer unpacks only what it packed itself.
+ * recur (levels, people, targets and all keys, which must be few) as numbers. Lossless; a packer unpacks only what it
+ * packed itself.
  */
 export function packer(): { pack(value: unknown): Uint8Array; unpack(bytes: Uint8Array): unknown } {
   const words: string[] = []

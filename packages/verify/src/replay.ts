@@ -162,7 +162,7 @@ function takeOrderEvent(state: State, index: number, event: OrderEvent, roster: 
   }
   if (event.type === 'run-intended') checkPredecessor(found, index, event, before)
   const order = apply(before?.order, event, state.reader)
-  const successes = withSuccess(before?.successes ?? {}, index, event)
+  const successes = withSuccess(before?.successes ?? [], index, event)
   shelf.put({ order, successes })
   alsoCheck(state, index, event)
 }
@@ -176,7 +176,7 @@ function checkPredecessor(
 ): void {
   if (after === null) return
   found.checked('predecessors-succeeded')
-  const entry = before?.successes[after.run]
+  const entry = before?.successes.find(([run]) => run === after.run)?.[1]
   if (entry === after.entry) return
   found.broken('predecessors-succeeded', index, {
     code: 'entry-says-something-else',
@@ -191,7 +191,7 @@ function withSuccess(
   event: OrderEvent,
 ): ShelvedOrder['successes'] {
   return event.type === 'run-ended' && event.outcome.result === 'succeeded'
-    ? { ...successes, [event.run]: index }
+    ? [...successes, [event.run, index]]
     : successes
 }
 
