@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -87,6 +87,13 @@ describe('the demonstration', () => {
     },
   )
 })
+
+/** A demonstration that stays keeps its targets' accounts; this one does not stay. */
+function removeAccounts(said: string): void {
+  if (process.getuid?.() !== 0) return
+  for (const [, account = ''] of said.matchAll(/(demo-(?:web|db)-[0-9a-f]{6})@/g))
+    spawnSync('userdel', [account])
+}
 
 /** Everything that has the folder on its command line: our processes, the database, the targets. */
 function processesNaming(folder: string): readonly string[] {

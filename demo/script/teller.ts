@@ -11,7 +11,7 @@ export interface Teller {
   readonly wrong: readonly string[]
 }
 
-const labelWidth = 26
+const labelWidth = 30
 
 export function teller(write: (text: string) => void): Teller {
   const began = performance.now()

@@ -5,13 +5,13 @@ import { deskToken } from './desk-token.ts'
 import { askToIssue, issueRequest } from '../signer-socket.ts'
 import { claimedOrder, keptApproval, smallOrder, type Attack } from './attack.ts'
 
-const windowSeconds = 3
+const windowSeconds = 5
 
 export const lateStart: Attack = {
   title: 'A late start',
   async attempt(scene) {
     const { tell } = scene
-    const submission = smallOrder(scene, 'Look at the clock within three seconds', windowSeconds)
+    const submission = smallOrder(scene, 'Look at the clock within five seconds', windowSeconds)
     const approval = await keptApproval(scene, await claimedOrder(scene, submission))
     await sleep(secondsOf(submission.notAfter) * 1000 - Date.now() + 50)
     const answer = await askToIssue(scene, issueRequest(approval))
