@@ -82,6 +82,7 @@ describe('the demonstration', () => {
         first.child.kill('SIGINT')
         expect(await first.ended).toBe(0)
         expect(processesNaming(folder)).toEqual([])
+        removeAccounts(first.said())
         rmSync(folder, { recursive: true, force: true })
       }
     },
