@@ -9,7 +9,10 @@ export async function main(args: readonly string[]): Promise<number> {
   // A failure while reading the command line must be printed in the form that was asked for.
   const print = printer(args.includes('--json'))
   try {
-    const program = buildProgram(print)
+    const program = await buildProgram(
+      print,
+      args.find((arg) => !arg.startsWith('-')),
+    )
     await program.parseAsync([...args], { from: 'user' })
     return Number(process.exitCode ?? exitCodes.done)
   } catch (error) {

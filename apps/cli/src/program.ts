@@ -1,54 +1,47 @@
 import { Command } from 'commander'
-import { addCompletion } from './commands/completion.ts'
-import { addDoctor } from './commands/doctor.ts'
-import { addExport } from './commands/export.ts'
-import { addInit } from './commands/init.ts'
-import { addKeys } from './commands/keys.ts'
-import { addKill } from './commands/kill.ts'
-import { addList } from './commands/list.ts'
-import { addRelease } from './commands/release.ts'
-import { addReview } from './commands/review.ts'
-import { addRoster } from './commands/roster.ts'
-import { addServe } from './commands/serve.ts'
-import { addShow } from './commands/show.ts'
-import { addSignIn } from './commands/sign-in.ts'
-import { addStop } from './commands/stop.ts'
-import { addSubmit } from './commands/submit.ts'
-import { addTarget } from './commands/target.ts'
-import { addTalk } from './commands/talk.ts'
-import { addVerify } from './commands/verify.ts'
 import type { Printer } from './printing/printer.ts'
 
-/** Adds a command to the program. */
+/** Adds commands to the program. */
 export type AddCommand = (program: Command, print: Printer) => void
 
-const commands: readonly AddCommand[] = [
-  addSignIn,
-  addSubmit,
-  addList,
-  addShow,
-  addTalk,
-  addReview,
-  addKill,
-  addRelease,
-  addExport,
-  addVerify,
-  addKeys,
-  addRoster,
-  addStop,
-  addTarget,
-  addInit,
-  addServe,
-  addDoctor,
-  addCompletion,
+interface CommandFile {
+  readonly names: readonly string[]
+  readonly load: () => Promise<AddCommand>
+}
+
+/** In the order of the help. A command's code is loaded when it is run: reading all of it takes longer than most do. */
+const commandFiles: readonly CommandFile[] = [
+  {
+    names: ['sign-in', 'sign-out', 'whoami'],
+    load: async () => (await import('./commands/sign-in.ts')).addSignIn,
+  },
+  { names: ['submit'], load: async () => (await import('./commands/submit.ts')).addSubmit },
+  { names: ['list'], load: async () => (await import('./commands/list.ts')).addList },
+  { names: ['show'], load: async () => (await import('./commands/show.ts')).addShow },
+  {
+    names: ['claim', 'return', 'ask', 'answer', 'withdraw', 'read'],
+    load: async () => (await import('./commands/talk.ts')).addTalk,
+  },
+  { names: ['review'], load: async () => (await import('./commands/review.ts')).addReview },
+  { names: ['kill', 'freeze'], load: async () => (await import('./commands/kill.ts')).addKill },
+  { names: ['output', 'release'], load: async () => (await import('./commands/release.ts')).addRelease },
+  { names: ['export'], load: async () => (await import('./commands/export.ts')).addExport },
+  { names: ['verify'], load: async () => (await import('./commands/verify.ts')).addVerify },
+  { names: ['keys'], load: async () => (await import('./commands/keys.ts')).addKeys },
+  { names: ['roster'], load: async () => (await import('./commands/roster.ts')).addRoster },
+  { names: ['stop'], load: async () => (await import('./commands/stop.ts')).addStop },
+  { names: ['target'], load: async () => (await import('./commands/target.ts')).addTarget },
+  { names: ['init'], load: async () => (await import('./commands/init.ts')).addInit },
+  { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServe },
+  { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctor },
 ]
 
 const afterHelp = `
 Exit codes: 0 done, 1 refused, 2 usage, 3 fault, 4 outcome unknown.
 `
 
-/** The whole command line. */
-export function buildProgram(print: Printer): Command {
+/** The command line as far as `wanted`, a command's name, needs it; the whole of it for anything else. */
+export async function buildProgram(print: Printer, wanted?: string): Promise<Command> {
   const program = new Command('chaperone')
     .description(
       'Escorted operations: exact commands, judged and signed by an escort, run once, released on purpose',
@@ -59,7 +52,12 @@ export function buildProgram(print: Printer): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
-  for (const add of commands) add(program, print)
+  const named = commandFiles.filter(({ names }) => wanted !== undefined && names.includes(wanted))
+  for (const { load } of named.length > 0 ? named : commandFiles) {
+    const add = await load()
+    add(program, print)
+  }
+  if (named.length === 0) (await import('./commands/completion.ts')).addCompletion(program, print)
   return inherit(program)
 }
 

@@ -28,7 +28,7 @@ const envOf = (who: Who) => ({
 })
 
 async function as(who: Who, ...args: string[]): Promise<Ran> {
-  return await runCli(args, { cwd: folder, env: envOf(who) })
+  return runCli(args, { cwd: folder, env: envOf(who) })
 }
 
 async function done(who: Who, ...args: string[]): Promise<Record<string, unknown>> {
