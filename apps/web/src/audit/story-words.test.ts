@@ -34,7 +34,7 @@ test.for<[event: Logged, words: RegExp, tone: string]>([
     /^Ann handed it over to p-escorttwo$/,
     'plain',
   ],
-  [ended({ result: 'succeeded' }), /^Succeeded\. .*no output captured, certificate 7$/, 'good'],
+  [ended({ result: 'succeeded' }), /^Succeeded\. .*No output captured, certificate 7$/, 'good'],
   [ended({ result: 'failed', exit: 3, signal: null }), /^Failed \(exit 3\)/, 'bad'],
   [ended({ result: 'unknown', reason: 'connection-lost' }), /^Unknown\. .*never counted as failed/, 'unsure'],
   [

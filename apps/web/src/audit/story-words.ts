@@ -80,7 +80,7 @@ function laterLine(event: Exclude<Event, { type: Early }>, nameOf: NameOf): Stor
     case 'run-ended': {
       const { name, tone, meaning } = outcomeWords(event.outcome)
       const captured =
-        event.recording === null ? 'no output' : `${formatBytes(event.recording.bytes)} of output`
+        event.recording === null ? 'No output' : `${formatBytes(event.recording.bytes)} of output`
       return line(
         `${name}. ${meaning} ${captured} captured, certificate ${event.serial ?? 'not issued'}`,
         tone,

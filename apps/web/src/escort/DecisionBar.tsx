@@ -3,7 +3,7 @@ import { Actions, refusalWords, type Action } from '../parts/Actions.tsx'
 import { useNow } from '../parts/clock.tsx'
 import { ProblemNote } from '../parts/Notes.tsx'
 import { DeskBar } from './DeskBar.tsx'
-import { remainingSteps, stepName, unreleasedRuns } from './order-progress.ts'
+import { remainingSteps, stepName } from './order-progress.ts'
 import { unconfirmedSteps, type Decisions } from './use-decisions.ts'
 
 interface BarProps {
@@ -76,7 +76,7 @@ function whatHappensNext(review: Review, now: number): string {
       Date.parse(review.notBefore) > now ? 'when the window opens' : 'as soon as you have signed at the desk'
     return `If you allow the steps, they run one after another, ${start}, each only after the one before succeeded. Output stays here until you release it.`
   }
-  if (review.phase === 'done' && unreleasedRuns(review).length > 0)
+  if (review.phase === 'done' && review.releases.length === 0)
     return 'Every step has run. The output waits under “Output and release”: release all, part or nothing.'
   if (review.may.freeze.permitted)
     return '“I allowed wrongly” stops what runs at once, lets nothing more start, offers the rollback and calls an officer.'

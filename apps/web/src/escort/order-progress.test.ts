@@ -20,6 +20,7 @@ function run(index: number, attempt: number, outcome: RunView['outcome'], versio
 }
 
 const succeeded = { result: 'succeeded' } as const
+const refused = { result: 'not-started', reason: 'too-late' } as const
 const failed = { result: 'failed', exit: 1, signal: null } as const
 
 test.for<[name: string, step: ReviewStep, runs: RunView[], kind: string]>([
@@ -40,7 +41,7 @@ test.for<[name: string, step: ReviewStep, runs: RunView[], kind: string]>([
 const review = {
   version: 1,
   steps: [step(1), step(2), step(3), step(4, [], 1, true)],
-  runs: [run(1, 1, succeeded), run(2, 1, failed)],
+  runs: [run(1, 1, succeeded), run(2, 1, failed), { ...run(3, 1, refused), startedAt: null }],
   releases: [{ run: '1-1-1' }],
 } as unknown as Review // only these are read
 
@@ -53,6 +54,6 @@ test('rollback steps have numbers of their own', () => {
   expect([1, 3, 4].map((index) => stepName(review, index))).toEqual(['step 1', 'step 3', 'rollback step 1'])
 })
 
-test('what was released is not offered again', () => {
+test('what was released or put out nothing is not offered', () => {
   expect(unreleasedRuns(review).map((one) => one.run)).toEqual(['1-2-1'])
 })

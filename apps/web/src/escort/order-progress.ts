@@ -49,6 +49,9 @@ export function stepName(review: Pick<Review, 'steps'>, index: number): string {
 /** Runs that have ended and whose output was not released yet. */
 export function unreleasedRuns(review: Pick<Review, 'runs' | 'releases'>): readonly RunView[] {
   return review.runs.filter(
-    (run) => run.state === 'ended' && !review.releases.some((release) => release.run === run.run),
+    (run) =>
+      run.state === 'ended' &&
+      run.startedAt !== null &&
+      !review.releases.some((release) => release.run === run.run),
   )
 }
