@@ -49,7 +49,7 @@ function makeLog(): void {
 function part(name: 'make' | 'measure', ...args: readonly string[]): Measured {
   const file = fileURLToPath(new URL(`verify/${name}.ts`, import.meta.url))
   const all = name === 'make' ? args : [folder, ...args]
-  const done = spawnSync(process.execPath, [file, ...all], {
+  const done = spawnSync(process.execPath, ['--max-semi-space-size=8', file, ...all], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -108,10 +108,9 @@ function aboutLine(order: WorkOrder, line: StepLine, context: Context): Refusal 
   }
   const target = findTarget(context.roster, line.target)
   if (target === undefined) return { code: 'target-unknown', target: line.target }
-  const hostKeys = target.hostKeys.map((blob) =>
-    keyIdOf(fromBase64(blob) ?? new Uint8Array(), context.crypto.sha256),
-  )
-  return hostKeys.includes(line.hostKey) ? undefined : { code: 'host-key-not-in-roster', target: line.target }
+  const isHostKey = (blob: string) =>
+    keyIdOf(fromBase64(blob) ?? new Uint8Array(), context.crypto.sha256) === line.hostKey
+  return target.hostKeys.some(isHostKey) ? undefined : { code: 'host-key-not-in-roster', target: line.target }
 }
 
 function aboutAllowing(

@@ -42,6 +42,8 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 const hexDigits = '0123456789abcdef'
+const hexValue = new Int8Array(128).fill(-1)
+for (let i = 0; i < 16; i++) hexValue[hexDigits.charCodeAt(i)] = i
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => hexDigits[byte >> 4]! + hexDigits[byte & 15]!)
 
 export function toHex(bytes: Uint8Array): string {
@@ -55,8 +57,8 @@ export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0) return undefined
   const bytes = new Uint8Array(text.length / 2)
   for (let i = 0; i < bytes.length; i++) {
-    const high = hexDigits.indexOf(text[2 * i]!)
-    const low = hexDigits.indexOf(text[2 * i + 1]!)
+    const high = hexValue[text.charCodeAt(2 * i)] ?? -1
+    const low = hexValue[text.charCodeAt(2 * i + 1)] ?? -1
     if (high < 0 || low < 0) return undefined
     bytes[i] = (high << 4) | low
   }

@@ -79,7 +79,7 @@ export function packer(): { pack(value: unknown): Uint8Array; unpack(bytes: Uint
     }
     if (text.length >= 32 || text.startsWith('wo-')) {
       seen.set(text, seen.size)
-      const hex = /^[0-9a-f]+$/.test(text) ? fromHex(text) : undefined
+      const hex = fromHex(text)
       return hex === undefined ? bytes(tags.text, utf8(text)) : bytes(tags.hex, hex)
     }
     if (text.length === 20 && isInstant(text) && text >= '1970') {
@@ -105,12 +105,13 @@ export function packer(): { pack(value: unknown): Uint8Array; unpack(bytes: Uint
       for (const item of given as readonly Value[]) value(item, seen)
       return
     }
-    const members = Object.entries(given)
+    const members = given as { readonly [key: string]: Value }
+    const keys = Object.keys(members)
     byte(tags.object)
-    varint(members.length)
-    for (const [key, member] of members) {
+    varint(keys.length)
+    for (const key of keys) {
       varint(word(key))
-      value(member, seen)
+      value(members[key]!, seen) // one of its keys
     }
   }
 
