@@ -1,9 +1,9 @@
-import type { Review } from '@chaperone/contract'
+import type { Review, ReviewStep } from '@chaperone/contract'
 import { Actions, refusalWords, type Action } from '../parts/Actions.tsx'
 import { useNow } from '../parts/clock.tsx'
 import { ProblemNote } from '../parts/Notes.tsx'
 import { DeskBar } from './DeskBar.tsx'
-import { remainingSteps, stepName } from './order-progress.ts'
+import { stepName, stepsToAllow } from './order-progress.ts'
 import { unconfirmedSteps, type Decisions } from './use-decisions.ts'
 
 interface BarProps {
@@ -30,9 +30,8 @@ export function DecisionBar(props: BarProps) {
 
 function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readonly Action[] {
   const { may } = review
-  const left = remainingSteps(review, 'work')
-  const all = left.length === review.steps.filter((step) => !step.rollback).length
-  const open = unconfirmedSteps(review, 'work', decisions.understood)
+  const left = stepsToAllow(review, 'work', decisions.person)
+  const open = unconfirmedSteps(review, 'work', decisions)
   const claim: Action = {
     label: mine ? 'Claim for another hour' : 'Claim this order',
     refused: refusalWords(may.claim),
@@ -40,13 +39,10 @@ function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readon
     look: mine || may.allow.permitted ? 'plain' : 'primary',
   }
   const allow: Action = {
-    label:
-      all || left.length === 0
-        ? 'Allow all steps'
-        : left.length === 1
-          ? 'Allow the remaining step'
-          : `Allow the remaining ${left.length} steps`,
-    refused: refusalWords(may.allow) ?? confirmFirst(review, open),
+    label: allowLabel(review, left),
+    refused:
+      refusalWords(may.allow) ??
+      (left.length === 0 ? 'You have decided it already.' : confirmFirst(review, open)),
     act: () => decisions.allow(left.map(({ step }) => step)),
     look: mine || may.allow.permitted ? 'primary' : 'plain',
   }
@@ -62,6 +58,14 @@ function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readon
     },
   ]
   return mine ? [allow, ...rest, claim] : [claim, allow, ...rest]
+}
+
+function allowLabel(review: Review, left: readonly ReviewStep[]): string {
+  const all = review.steps.filter((step) => !step.rollback).length
+  if (left.length === all || left.length === 0) return 'Allow all steps'
+  return left.length === 1
+    ? `Allow ${stepName(review, left[0]?.step ?? 0)}`
+    : `Allow the remaining ${left.length} steps`
 }
 
 function confirmFirst(review: Review, open: readonly number[]): string | undefined {

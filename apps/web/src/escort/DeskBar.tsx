@@ -9,6 +9,9 @@ const words: Record<Waiting['kind'], string> = {
   kill: 'The stop was sent already. Your signature says that it was you.',
 }
 
+/** What has taken effect by the click: the order does not tell whether its signature followed. */
+const acted: ReadonlySet<Waiting['kind']> = new Set(['freeze', 'kill'])
+
 /** Says that something lies at the desk, until it was signed. */
 export function DeskBar({ signing }: { readonly signing: Signing }) {
   const { waiting } = signing
@@ -25,7 +28,7 @@ export function DeskBar({ signing }: { readonly signing: Signing }) {
               {waiting.blocked ? 'Open the desk' : 'Open the desk again'}
             </Button>
             <Button size="compact-sm" variant="default" onClick={signing.dismiss}>
-              Do not sign
+              {acted.has(waiting.kind) ? 'Close this note' : 'Do not sign'}
             </Button>
           </span>
         </div>

@@ -38,13 +38,15 @@ export function ReviewPage({ me, order }: { readonly me: Me; readonly order: str
 type Dialog =
   { readonly kind: 'question'; readonly step: number } | { readonly kind: 'hand-back' } | undefined
 
-function Reviewed({ me, review }: { readonly me: Me; readonly review: Review }) {
-  const decisions = useDecisions(review)
+function Reviewed(props: { readonly me: Me; readonly review: Review }) {
+  const { me } = props
+  const seesOutput = me.roles.includes('escort') || me.roles.includes('officer')
+  const review = seesOutput ? props.review : withoutActs(props.review)
+  const decisions = useDecisions(review, me.person)
   const [dialog, setDialog] = useState<Dialog>(undefined)
   const close = () => setDialog(undefined)
   const ask = (step: number) => setDialog({ kind: 'question', step })
   const mine = review.claim?.escort.person === me.person
-  const seesOutput = me.roles.includes('escort') || me.roles.includes('officer')
   return (
     <>
       <Now review={review} decisions={decisions} />
@@ -71,4 +73,10 @@ function Reviewed({ me, review }: { readonly me: Me; readonly review: Review }) 
       {dialog?.kind === 'hand-back' ? <HandBack me={me} review={review} close={close} /> : null}
     </>
   )
+}
+
+/** An auditor looks, and stops nothing. */
+function withoutActs(review: Review): Review {
+  const no = { permitted: false, refusal: { code: 'not-allowed-here' } }
+  return { ...review, may: { ...review.may, kill: no, freeze: no } }
 }

@@ -8,7 +8,7 @@ import { formatBytes, formatDuration } from '../parts/format-time.ts'
 import { VisibleCode, VisibleText } from '../parts/VisibleCode.tsx'
 import { needsConfirmation } from '../parts/words.ts'
 import { AnalysisPanel } from './AnalysisPanel.tsx'
-import { latestRun, remainingSteps, stateOfStep, stepName } from './order-progress.ts'
+import { latestRun, stateOfStep, stepName, stepsToAllow } from './order-progress.ts'
 import { RunResult } from './RunResult.tsx'
 import { StepFacts } from './StepFacts.tsx'
 import { StepFiles } from './StepFiles.tsx'
@@ -28,7 +28,7 @@ export function StepCard({
   const bytes = useMemo(() => fromBase64(step.bytes) ?? new Uint8Array(), [step.bytes])
   const state = stateOfStep(review, step)
   const run = latestRun(review, step.step)
-  const confirms = needsConfirmation(step.analysis.level) && decides(review, step)
+  const confirms = needsConfirmation(step.analysis.level) && decides(review, step, decisions.person)
   const title = `step-${step.step}-title`
   return (
     <article className="panel step" id={`step-${step.step}`} aria-labelledby={title}>
@@ -83,10 +83,10 @@ export function StepCard({
 }
 
 /** Whether whoever looks at it could allow this step now. */
-function decides(review: Review, step: ReviewStep): boolean {
+function decides(review: Review, step: ReviewStep, person: string): boolean {
   const { permitted } = step.rollback ? review.may.rollback : review.may.allow
   const part = step.rollback ? 'rollback' : 'work'
-  return permitted && remainingSteps(review, part).some((left) => left.step === step.step)
+  return permitted && stepsToAllow(review, part, person).some((left) => left.step === step.step)
 }
 
 function Understood(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Review, ReviewStep, RunView } from '@chaperone/contract'
-import { remainingSteps, stateOfStep, stepName, unreleasedRuns } from './order-progress.ts'
+import { remainingSteps, stateOfStep, stepName, stepsToAllow, unreleasedRuns } from './order-progress.ts'
 
 const ann = { person: 'p-escortone', name: 'Ann' }
 const ben = { person: 'p-escorttwo', name: 'Ben' }
@@ -48,6 +48,17 @@ const review = {
 test('what remains', () => {
   expect(remainingSteps(review, 'work').map((one) => one.step)).toEqual([2, 3])
   expect(remainingSteps(review, 'rollback').map((one) => one.step)).toEqual([4])
+})
+
+test.for<[name: string, steps: ReviewStep[], runs: RunView[], person: string, wanted: number[]]>([
+  ['everything at first', [step(1), step(2)], [], ann.person, [1, 2]],
+  ['not what was allowed already', [step(1), step(2, [ann])], [run(1, 1, failed)], ann.person, [1]],
+  ['not one’s own seat twice', [step(1, [ann], 2)], [], ann.person, []],
+  ['the other seat', [step(1, [ann], 2)], [], ben.person, [1]],
+  ['not a third seat of two', [step(1, [ann, ben], 2)], [], 'p-escortthree', []],
+  ['not what succeeded', [step(1), step(2)], [run(1, 1, succeeded)], ann.person, [2]],
+])('to allow: %s', ([, steps, runs, person, wanted]) => {
+  expect(stepsToAllow({ version: 1, steps, runs }, 'work', person).map((one) => one.step)).toEqual(wanted)
 })
 
 test('rollback steps have numbers of their own', () => {

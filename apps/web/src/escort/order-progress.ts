@@ -40,6 +40,18 @@ export function remainingSteps(review: Stepped, part: 'work' | 'rollback'): read
   )
 }
 
+/** Of what remains, the steps that this person's decision is still wanted for; nobody decides one attempt twice. */
+export function stepsToAllow(
+  review: Stepped,
+  part: 'work' | 'rollback',
+  person: string,
+): readonly ReviewStep[] {
+  return remainingSteps(review, part).filter(
+    ({ quorum: { needed, allowedBy } }) =>
+      allowedBy.length < needed && !allowedBy.some((one) => one.person === person),
+  )
+}
+
 /** What an escort calls a step: rollback steps are counted by themselves. */
 export function stepName(review: Pick<Review, 'steps'>, index: number): string {
   const before = review.steps.filter((step) => !step.rollback).length

@@ -3,11 +3,13 @@ import type { Problem, Review, RunView } from '@chaperone/contract'
 import { queryClient, useAct, keyOf } from '../api/query.ts'
 import { call } from '../api/call.ts'
 import { needsConfirmation } from '../parts/words.ts'
-import { remainingSteps } from './order-progress.ts'
+import { stepsToAllow } from './order-progress.ts'
 import { useSigning, type Signing } from './use-signing.ts'
 
 /** What an escort can do with an order, and what they have confirmed so far. */
 export interface Decisions {
+  /** Who looks at it. */
+  readonly person: string
   readonly signing: Signing
   readonly problem: Problem | null
   readonly busy: boolean
@@ -21,7 +23,7 @@ export interface Decisions {
   readonly freeze: () => void
 }
 
-export function useDecisions(review: Review): Decisions {
+export function useDecisions(review: Review, person: string): Decisions {
   const { order, version } = review
   const params = { order }
   const shown = (changed: Review) => queryClient.setQueryData(keyOf('review', { params }), changed)
@@ -32,6 +34,7 @@ export function useDecisions(review: Review): Decisions {
   const signing = useSigning(review)
   const [understood, setUnderstood] = useState<ReadonlySet<string>>(new Set())
   return {
+    person,
     signing,
     problem: claim.error ?? hold.error ?? kill.error ?? freeze.error ?? signing.problem,
     busy: [claim, hold, kill, freeze].some(({ isPending }) => isPending) || signing.busy,
@@ -55,9 +58,9 @@ export function useDecisions(review: Review): Decisions {
 export function unconfirmedSteps(
   review: Review,
   part: 'work' | 'rollback',
-  understood: ReadonlySet<string>,
+  { understood, person }: Pick<Decisions, 'understood' | 'person'>,
 ): readonly number[] {
-  return remainingSteps(review, part)
+  return stepsToAllow(review, part, person)
     .filter(({ analysis, digest }) => needsConfirmation(analysis.level) && !understood.has(digest))
     .map(({ step }) => step)
 }
