@@ -6,6 +6,7 @@ import { nodeCrypto } from '@chaperone/node-crypto'
 import { readConfig, readTrustRoot } from './config.ts'
 import type { Desk } from './desk.ts'
 import { dropPrivileges } from './drop-privileges.ts'
+import { loadLateModules } from './load-late-modules.ts'
 import { gatewayClient } from './gateway-client.ts'
 import { readPageFiles } from './page-files.ts'
 import { rosterKeeper } from './roster-keeper.ts'
@@ -16,6 +17,7 @@ export async function main(configFile: string): Promise<void> {
   const config = readConfig(configFile)
   const page = readPageFiles()
   const reached = listening(config, process.env['CHAPERONE_LOG_LEVEL'] ?? 'info')
+  await loadLateModules()
   dropPrivileges(config.account)
   const root = readTrustRoot(config.trustRootFile)
   const gateway = gatewayClient(config.gateway.url, readFileSync(config.gateway.tokenFile, 'utf8').trim())

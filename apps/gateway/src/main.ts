@@ -1,12 +1,14 @@
 import process from 'node:process'
 import { readConfig } from './config.ts'
 import { dropPrivileges } from './drop-privileges.ts'
+import { loadLateModules } from './load-late-modules.ts'
 import { openStore } from './open-store.ts'
 import { startGateway } from './start-gateway.ts'
 
 /** The gateway's process: serves until told to stop, then lets what runs be recorded. */
 export async function main(configFile: string): Promise<void> {
   const config = readConfig(configFile)
+  await loadLateModules()
   dropPrivileges(config.account)
   process.umask(0o077)
   const store = await openStore(config, fatal)
