@@ -3,10 +3,12 @@ import { fromBase64, toBase64, type PersonId } from '@chaperone/encoding'
 import { generateKey, nodeCrypto, signSshsig } from '@chaperone/node-crypto'
 import { sampleActs, sampleDigest, sampleInstant, sampleOrganisation, type Moment } from '@chaperone/testkit'
 import {
+  allowancesFor,
   apply,
   decide,
   statementReader,
   type Context,
+  type DecisionStatement,
   type OrderEvent,
   type RefusalCode,
   type Roster,
@@ -687,6 +689,33 @@ describe('what is let through', () => {
     expect(order.allowances).toHaveLength(1)
     expect(decide(order, acts.intend(moment, order, 1), { ...context, roster: newer })).toMatchObject({
       ok: true,
+    })
+  })
+
+  test('two signatures of one person take one seat', () => {
+    const [first] = after(claimed, withLine({ seat: { index: 1, of: 2 } })).allowances
+    const order = { ...claimed, allowances: [first!, { ...first!, statement: sampleDigest('again') }] }
+    expect(allowancesFor(order, 1, 1)).toHaveLength(1)
+    expect(decide(order, acts.intend(moment, order, 1), context)).toMatchObject({
+      error: { code: 'quorum-missing', have: 1, needed: 2 },
+    })
+  })
+
+  test('a stop of two escorts as a pair hits what they allowed together', () => {
+    const seat = (index: number) => (statement: DecisionStatement) => ({
+      ...statement,
+      steps: statement.steps.map((line) => ({ ...line, seat: { index, of: 2 } })),
+    })
+    const order = after(claimed, allow(claimed, seat(1)), allow(claimed, seat(2), [1], two))
+    const pair = {
+      stop: sampleDigest('stop'),
+      scope: 'pair',
+      value: `${one}+${two}`,
+      expires: 'never',
+    } as const
+    expect(decide(order, acts.intend(moment, order, 1), context)).toMatchObject({ ok: true })
+    expect(decide(order, acts.intend(moment, order, 1), { ...context, stops: [pair] })).toMatchObject({
+      error: { code: 'stopped' },
     })
   })
 
