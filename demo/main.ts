@@ -5,9 +5,9 @@ import { followCollectedKeys } from './adopt-keys.ts'
 import { parseArguments, usage, UsageError, type DemoArguments } from './arguments.ts'
 import { claimFolder } from './claim-folder.ts'
 import * as say from './console.ts'
-import { portsFrom, startDemonstration } from './demonstration.ts'
+import { portsFrom, startDemonstration, type Demonstration } from './demonstration.ts'
 import { enrolmentLinks } from './enrolment.ts'
-import { logFiles } from './log-files.ts'
+import { logFiles, type LogFiles } from './log-files.ts'
 import { runScript } from './script/run-script.ts'
 import { seedOrders } from './seed-orders.ts'
 
@@ -26,7 +26,9 @@ async function present(wanted: DemoArguments): Promise<number> {
   const interrupted = untilInterrupted()
   using _claim = await claimFolder(wanted.folder, wanted.reset)
   await using logs = logFiles(join(wanted.folder, 'demo', 'logs'))
-  process.stderr.write('starting database, signer, gateway, desk and two targets\n')
+  process.stderr.write(
+    `starting database, signer, gateway, desk and two targets; logs go to ${logs.folder}\n`,
+  )
   const failed = Promise.withResolvers<Fault>()
   await using demo = await startDemonstration({
     folder: wanted.folder,
@@ -35,11 +37,7 @@ async function present(wanted: DemoArguments): Promise<number> {
     log: logs.log,
     onFailed: failed.resolve,
   })
-  process.stdout.write(say.greeting(demo, logs.folder))
-  const wasSeeded = wanted.sample && (await seedOrders(demo))
-  process.stdout.write(say.people(await enrolmentLinks(demo)) + say.officersNote(demo))
-  if (wasSeeded) process.stdout.write(say.seeded())
-  process.stdout.write(say.running())
+  await introduce(demo, logs, wanted.sample)
   const stopping = new AbortController()
   const following = followCollectedKeys(
     demo,
@@ -50,9 +48,15 @@ async function present(wanted: DemoArguments): Promise<number> {
   const fault = await Promise.race([interrupted, failed.promise])
   stopping.abort()
   await following
-  if (fault !== undefined) process.stderr.write(`${fault.message}; see ${logs.folder}\n`)
-  process.stderr.write('stopping\n')
+  process.stderr.write(fault === undefined ? 'stopping\n' : `${fault.message}; stopping\n`)
   return fault === undefined ? 0 : 3
+}
+
+async function introduce(demo: Demonstration, logs: LogFiles, sample: boolean): Promise<void> {
+  process.stdout.write(say.greeting(demo, logs.folder))
+  const wasSeeded = sample && (await seedOrders(demo))
+  process.stdout.write(say.people(await enrolmentLinks(demo)) + say.officersNote(demo))
+  process.stdout.write((wasSeeded ? say.seeded() : '') + say.running())
 }
 
 function untilInterrupted(): Promise<undefined> {

@@ -25,6 +25,10 @@ test.for<[member: string, config: object]>([
   ['database.url', { ...minimal, database: {} }],
   ['caKey', { ...minimal, caKey: { agent: '/run/a.sock' } }],
   ['colour', { ...minimal, colour: 'blue' }],
+  ['app.tls', { ...minimal, app: { listen: { host: '0.0.0.0' } } }],
+  ['desk.tls', { ...minimal, desk: { listen: { host: '192.0.2.7' } } }],
+  ['desk.rpId', { ...minimal, desk: { rpId: 'localhost' } }],
+  ['desk.rpId', { ...minimal, desk: { rpId: 'elsewhere.example' } }],
   ['desk.origin', { ...minimal, desk: { origin: 'http://app.localhost:8401' } }],
   ['desk.origin', { ...minimal, desk: { origin: 'http://sign.app.localhost:8401' } }],
   [

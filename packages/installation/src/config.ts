@@ -97,18 +97,37 @@ export function checkConfig(json: unknown, file: string): InstallationConfig {
     throw new Fault('config-invalid', `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
   }
   requireApart(parsed.data, file)
+  for (const part of ['app', 'desk'] as const) requireTls(parsed.data, part, file)
   return parsed.data
+}
+
+const loopback = ['127.0.0.1', '::1', 'localhost']
+
+/** Sessions and commands in clear on a network: refused, whatever the operator thinks of that network. */
+function requireTls(config: InstallationConfig, part: 'app' | 'desk', file: string): void {
+  const { listen, tls } = config[part]
+  if (tls !== undefined || loopback.includes(listen.host)) return
+  throw new Fault('config-invalid', `${file}: ${part}.tls: needed to listen on ${listen.host}, off loopback`)
 }
 
 /** A page of one origin must not be able to ask for the other's passkeys, whichever of them is attacked. */
 function requireApart({ app, desk }: InstallationConfig, file: string): void {
-  const hosts = [new URL(app.origin).hostname, new URL(desk.origin).hostname] as const
-  const below = (a: string, b: string) => a === b || a.endsWith(`.${b}`)
-  if (!below(...hosts) && !below(hosts[1], hosts[0])) return
+  const [appHost, deskHost] = [new URL(app.origin).hostname, new URL(desk.origin).hostname]
+  if (isAtOrBelow(appHost, deskHost) || isAtOrBelow(deskHost, appHost))
+    throw new Fault(
+      'config-invalid',
+      `${file}: desk.origin: neither the app’s host nor a parent or child of it`,
+    )
+  const rpId = desk.rpId ?? deskHost
+  if (isAtOrBelow(deskHost, rpId) && !isAtOrBelow(appHost, rpId)) return
   throw new Fault(
     'config-invalid',
-    `${file}: desk.origin: neither the app’s host nor a parent or child of it`,
+    `${file}: desk.rpId: the desk’s host or a parent of it, and none of the app’s`,
   )
+}
+
+function isAtOrBelow(host: string, parent: string): boolean {
+  return host === parent || host.endsWith(`.${parent}`)
 }
 
 /** Reads `chaperone.json` of an installation's folder. Faults: `config-missing`, `config-invalid`. */
