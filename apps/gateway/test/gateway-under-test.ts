@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fromBase64, toBase64 } from '@chaperone/encoding'
-import { openDatabase } from '@chaperone/adapters'
+import { openDatabase, startPostgres, type PostgresServer } from '@chaperone/adapters'
 import { generateKey } from '@chaperone/node-crypto'
 import {
   fakeExecutor,
@@ -57,6 +57,8 @@ export interface UnderTest extends AsyncDisposable {
   passSeconds(seconds: number): void
   /** A second gateway on the same database and signer. */
   another(): Promise<RunningGateway & AsyncDisposable>
+  stopDatabase(): Promise<void>
+  startDatabase(): Promise<void>
   stopSigner(): Promise<void>
   startSigner(): Promise<void>
 }
@@ -105,6 +107,7 @@ export async function gatewayUnderTest(options: UnderTestOptions = {}): Promise<
 
   const first = started.use(await start())
   const everything = started.move()
+  let database: PostgresServer = postgres.server
   return {
     running: first,
     organisation: made,
@@ -121,6 +124,10 @@ export async function gatewayUnderTest(options: UnderTestOptions = {}): Promise<
       offset += seconds
     },
     another: start,
+    stopDatabase: () => database.close(),
+    async startDatabase() {
+      database = everything.use(await restartPostgres(postgres.folder))
+    },
     stopSigner: signer.stop,
     startSigner: signer.start,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
@@ -134,6 +141,16 @@ function playing({ address, port, hostKeys }: Target, play: FakePlay): CommandEx
 
 function sshdFor(authority: Uint8Array): Promise<SshTarget> {
   return startSshd({ targetId: 'web-1', ca: [authority] })
+}
+
+/** On the data that an earlier one left, as `startTestPostgres` placed it. */
+function restartPostgres(folder: string): Promise<PostgresServer> {
+  return startPostgres({
+    dataFolder: join(folder, 'data'),
+    runtimeFolder: join(folder, 'run'),
+    account: { name: 'nobody', uid: 65_534, gid: 65_534 },
+    mayCreateDatabases: true,
+  })
 }
 
 function targetOf(sshd: SshTarget | undefined, quorum: number): Target {

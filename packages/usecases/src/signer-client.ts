@@ -22,6 +22,10 @@ export interface SignerRefusal {
 }
 
 export interface SignerStatus {
+  /** Whether it would issue anything at all now. */
+  readonly ready: boolean
+  /** Why not, in the signer's word. */
+  readonly reason: string | null
   readonly isolated: boolean
   readonly rosterVersion: number
   readonly logSize: number

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { Ephemera } from '@chaperone/usecases'
 import type { RecordSchema } from './schema.ts'
+import { withFaults } from './with-faults.ts'
 
 export function postgresEphemera(sql: Kysely<RecordSchema>): Ephemera {
-  return {
+  return withFaults<Ephemera>({
     async putChallenge(challenge, purpose, expires) {
       await sql.insertInto('challenge').values({ challenge, purpose, expires }).execute()
     },
@@ -29,5 +30,5 @@ export function postgresEphemera(sql: Kysely<RecordSchema>): Ephemera {
         await sql.deleteFrom(table).where('expires', '<', now).execute()
       }
     },
-  }
+  })
 }

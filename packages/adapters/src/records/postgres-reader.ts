@@ -4,12 +4,13 @@ import type { OrderKeys } from './order-keys.ts'
 import { unsealOpening } from './postgres-records.ts'
 import { enrolmentOf, sessionOf, signInKeyOf, stopOf, ticketOf } from './rows.ts'
 import type { RecordSchema } from './schema.ts'
+import { withFaults } from './with-faults.ts'
 
 /** `RecordReader` on a pool. */
 export function postgresReader(sql: Kysely<RecordSchema>, keys: OrderKeys): RecordReader {
   const orders = () => sql.selectFrom('work_order').select('state')
   const rosters = () => sql.selectFrom('roster').selectAll()
-  return {
+  return withFaults<RecordReader>({
     async order(order) {
       return (await orders().where('order_id', '=', order).executeTakeFirst())?.state
     },
@@ -79,7 +80,7 @@ export function postgresReader(sql: Kysely<RecordSchema>, keys: OrderKeys): Reco
       }))
     },
     async roster(version) {
-      return await rosters().where('version', '=', version).executeTakeFirst()
+      return rosters().where('version', '=', version).executeTakeFirst()
     },
     async latestRoster() {
       const row = await rosters().orderBy('version', 'desc').limit(1).executeTakeFirst()
@@ -132,5 +133,5 @@ export function postgresReader(sql: Kysely<RecordSchema>, keys: OrderKeys): Reco
       const row = await sql.selectFrom('ticket').selectAll().where('secret', '=', secret).executeTakeFirst()
       return row === undefined ? undefined : ticketOf(row)
     },
-  }
+  })
 }

@@ -6,6 +6,7 @@ import type { Vault } from '@chaperone/usecases'
 import type { OrderKeys } from './order-keys.ts'
 import type { RecordSchema } from './schema.ts'
 import { seal, unseal } from './seal.ts'
+import { withFaults } from './with-faults.ts'
 
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
@@ -20,22 +21,22 @@ export function postgresVault(sql: Kysely<RecordSchema>, keys: OrderKeys): Vault
 
   async function keyFor(order: OrderId): Promise<Uint8Array> {
     const known = recent.get(order)
-    if (known !== undefined) return await known
+    if (known !== undefined) return known
     const key = keys.obtain(sql, order)
     if (recent.size > 256) recent.clear()
     recent.set(order, key)
     key.catch(() => recent.delete(order))
-    return await key
+    return key
   }
 
-  return {
+  return withFaults<Vault>({
     async seal(order, run, index, frames) {
       return seal(await keyFor(order), await compress(frames), about(run, index))
     },
     async open(order, run, index, sealed) {
       const key = await keys.find(sql, order)
       if (key === undefined) return undefined
-      return await decompress(unseal(key, sealed, about(run, index)), { maxOutputLength: largestChunk })
+      return decompress(unseal(key, sealed, about(run, index)), { maxOutputLength: largestChunk })
     },
-  }
+  })
 }

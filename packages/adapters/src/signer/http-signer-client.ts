@@ -24,8 +24,10 @@ export function httpSignerClient(socketPath: string): SignerClient {
     async status() {
       const answer = await call('GET', '/status')
       if (!answer.ok) throw new Fault('signer-unavailable', 'the signer gives no status', { retryable: true })
-      const { isolated, rosterVersion, logSize, stops, unaccounted, caKey } = answer.value
+      const { ready, reason, isolated, rosterVersion, logSize, stops, unaccounted, caKey } = answer.value
       return {
+        ready: ready === true,
+        reason: typeof reason === 'string' ? reason : null,
         isolated: isolated === true,
         rosterVersion: Number(rosterVersion ?? 0),
         logSize: Number(logSize ?? 0),

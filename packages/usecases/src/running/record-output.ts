@@ -45,13 +45,20 @@ export function recordOutput(parts: Parts, order: OrderId, run: RunId): OutputRe
   let link = firstLink(run, sha256)
   let active: Promise<void> | undefined
   let lost = false
+  let late = false
 
   async function storeChunk(frames: readonly Frame[]): Promise<void> {
     const index = chunks
-    const sealed = await untilStored(timers, () => vault.seal(order, run, index, encodeFrames(frames)))
+    const sealed = await untilStored(
+      timers,
+      () => vault.seal(order, run, index, encodeFrames(frames)),
+      tellLate,
+    )
     const next = nextLink(link, index, sealed, sha256)
-    await untilStored(timers, () =>
-      office.ledger.transact((tx) => tx.sql.putChunk({ order, run, index, sealed, link: next })),
+    await untilStored(
+      timers,
+      () => office.ledger.transact((tx) => tx.sql.putChunk({ order, run, index, sealed, link: next })),
+      tellLate,
     )
     // In one turn: whoever looks sees these frames either here or in the store.
     chunks++
@@ -67,6 +74,11 @@ export function recordOutput(parts: Parts, order: OrderId, run: RunId): OutputRe
       waitingSize = waiting.reduce((sum, frame) => sum + frame.bytes.length, 0)
       makeRoom()
     }
+  }
+
+  function tellLate(): void {
+    if (!late) alarm('output-not-stored-yet', { run })
+    late = true
   }
 
   function flush(): Promise<void> {

@@ -141,7 +141,8 @@ async function world(play: Play = succeed) {
         return Promise.resolve(ok(issued))
       },
     }
-    const reachable = { ...signer, status: () => Promise.resolve({} as never) }
+    const status = { ready: true, reason: null, isolated: true, rosterVersion: 1, logSize: 0, stops: 0 }
+    const reachable = { ...signer, status: () => Promise.resolve({ ...status, unaccounted: [], caKey: '' }) }
     const vault: Vault = {
       seal: (_, __, ___, frames) => Promise.resolve(frames),
       open: (_, __, ___, sealed) => Promise.resolve(sealed),

@@ -20,11 +20,13 @@ export interface OrderRunner {
 const leaseSeconds = 10
 const sweepMilliseconds = 1000
 const graceMilliseconds = 3000
+const freshMilliseconds = 2000
 
 export function runOrders(floor: Floor): OrderRunner {
   const live = liveRuns()
   const held = new Map<OrderId, Promise<void>>()
   const hindrances = hindered(floor)
+  const readiness = signerReadiness(floor)
   let ending = false
 
   function kick(order: OrderId): void {
@@ -56,7 +58,8 @@ export function runOrders(floor: Floor): OrderRunner {
       const order = await floor.office.reader.order(id)
       const step = order === undefined ? undefined : await dueStep(floor, order)
       if (order === undefined || step === undefined) return
-      await floor.signer.status() // an intent without a signer would only use the attempt up
+      const hindrance = await readiness()
+      if (hindrance !== undefined) return hindrances.tell(id, hindrance)
       const done = await runStep(floor, live, order, step, ours)
       if (!done.ok) return hindrances.tell(id, done.error.code)
       hindrances.clear(id)
@@ -88,6 +91,22 @@ export function runOrders(floor: Floor): OrderRunner {
       live.killAll()
       await Promise.all(held.values())
     },
+  }
+}
+
+/**
+ * Whether the signer would issue, since an intent that it refuses only uses the attempt up. One that started just now
+ * counts intents of that second as earlier ones; our own is what makes its head fresh, so it is held back a little.
+ */
+function signerReadiness({ signer, office }: Floor): () => Promise<string | undefined> {
+  let startedSince: number | undefined
+  return async () => {
+    const { ready, reason } = await signer.status()
+    const now = office.clock.milliseconds()
+    startedSince = ready ? undefined : (startedSince ?? now)
+    if (startedSince === undefined) return undefined
+    const waited = reason === 'no-fresh-head' && now - startedSince >= freshMilliseconds
+    return waited ? undefined : `signer-${reason ?? 'not-ready'}`
   }
 }
 
