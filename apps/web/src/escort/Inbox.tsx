@@ -1,16 +1,12 @@
-import { Button } from '@mantine/core'
 import type { KeyboardEvent } from 'react'
-import { Link, useLocation, useSearchParams } from 'wouter'
+import { useLocation, useSearchParams } from 'wouter'
 import type { OrderSummary } from '@chaperone/contract'
 import { useAct, useAnswer } from '../api/query.ts'
-import { refusalWords } from '../parts/Actions.tsx'
-import { LevelBadge, PhaseBadge } from '../parts/Badges.tsx'
-import { Time } from '../parts/clock.tsx'
 import { Choice } from '../parts/Choice.tsx'
 import { Answer, Empty, ProblemNote } from '../parts/Notes.tsx'
 import { Page } from '../parts/Page.tsx'
-import { Deadline } from './Deadline.tsx'
 import { filterIn, inboxFilters, shownOrders, type InboxFilter } from './inbox-filter.ts'
+import { InboxRow } from './InboxRow.tsx'
 
 const filterWords: Record<InboxFilter, string> = {
   open: 'Open',
@@ -71,7 +67,7 @@ function Orders({
           </thead>
           <tbody onKeyDown={moveByArrow}>
             {orders.map((order) => (
-              <Row
+              <InboxRow
                 key={order.order}
                 order={order}
                 busy={claim.isPending}
@@ -98,66 +94,4 @@ function moveByArrow(event: KeyboardEvent<HTMLElement>): void {
   const at = links.findIndex((link) => link.closest('tr')?.contains(document.activeElement))
   event.preventDefault()
   links.at(Math.min(Math.max(at + step, 0), links.length - 1))?.focus()
-}
-
-interface RowProps {
-  readonly order: OrderSummary
-  readonly busy: boolean
-  readonly claim: () => void
-}
-
-function Row({ order, busy, claim }: RowProps) {
-  return (
-    <tr>
-      <th scope="row">
-        <Link href={`/review/${order.order}`}>{order.purpose}</Link>
-        <div className="small dim mono">
-          {order.order} v{order.version} · {order.steps} {order.steps === 1 ? 'step' : 'steps'}
-        </div>
-      </th>
-      <td data-label="Level">
-        <LevelBadge level={order.level} />
-      </td>
-      <td data-label="Targets" className="mono">
-        {order.targets.join(', ')}
-      </td>
-      <td data-label="State">
-        <PhaseBadge phase={order.phase} />
-      </td>
-      <td data-label="Technician">{order.technician.name}</td>
-      <td data-label="Deadline">
-        <Deadline order={order} />
-      </td>
-      <td data-label="Claim">
-        <Claim order={order} busy={busy} claim={claim} />
-      </td>
-    </tr>
-  )
-}
-
-function Claim({ order, busy, claim }: RowProps) {
-  if (order.claim !== null) {
-    return (
-      <>
-        {order.mine ? <strong>You</strong> : order.claim.escort.name}
-        <div className="small dim">
-          until <Time at={order.claim.until} />
-        </div>
-      </>
-    )
-  }
-  const refused = refusalWords(order.may.claim)
-  return refused === undefined ? (
-    <Button
-      variant="default"
-      size="compact-sm"
-      disabled={busy}
-      aria-label={`Claim and open: ${order.purpose}`}
-      onClick={claim}
-    >
-      Claim
-    </Button>
-  ) : (
-    <span className="reason">{refused}</span>
-  )
 }
