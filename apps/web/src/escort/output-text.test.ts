@@ -32,6 +32,11 @@ test('controls and bytes that are no text are marks', () => {
   ])
 })
 
+test('a whole letter at the end of a frame does not wait for the next', () => {
+  const frames = [frame('stdout', utf8('€')), frame('stderr', utf8('!'))]
+  expect(outputText(frames).map(({ text }) => text)).toEqual(['€', '!'])
+})
+
 test('a letter cut by the other stream is put together again', () => {
   const euro = utf8('€')
   const frames = [
