@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { exportPath } from '@chaperone/contract'
 import { placesOf } from '@chaperone/installation'
 import type { Verification } from '@chaperone/verify'
+import { chaperoneVerify } from '../../chaperone-verify.ts'
 import { eventually, type Story } from '../story.ts'
-
-const chaperone = fileURLToPath(new URL('../../../apps/cli/bin/chaperone.js', import.meta.url))
 
 /** The auditor takes the log away; `chaperone verify` judges it by the trust root, without network or database. */
 export async function verifyLog(story: Story): Promise<void> {
@@ -26,10 +23,10 @@ export async function verifyLog(story: Story): Promise<void> {
   tell.show('export', `${file} ${bytes.length} bytes`)
   for (const [member, value] of Object.entries(JSON.parse(readFileSync(root, 'utf8')) as object))
     tell.show(`trust root: ${member}`, String(value))
-  const { verification, status } = verify(file, root, '--sshd-log', sshdLog)
+  const { verification, status } = chaperoneVerify(file, root, '--sshd-log', sshdLog)
   report(story, verification, status)
   changeOneByte(file)
-  const changed = verify(file, root)
+  const changed = chaperoneVerify(file, root)
   const broken = changed.verification.rules.find(({ verdict }) => verdict === 'broken')
   tell.refused(
     'one byte of one entry changed in the export',
@@ -37,13 +34,6 @@ export async function verifyLog(story: Story): Promise<void> {
     broken?.rule,
     'entries-unchanged',
   )
-}
-
-function verify(file: string, root: string, ...more: readonly string[]) {
-  const words = [chaperone, '--json', 'verify', file, '--root', root, ...more]
-  const done = spawnSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  if (done.stdout === '') throw new Error(`chaperone verify said nothing: ${done.stderr}`)
-  return { verification: JSON.parse(done.stdout) as Verification, status: done.status }
 }
 
 /** In the time of the first entry that is in the archive in clear. */
