@@ -14,9 +14,6 @@ const entries = Number(process.argv[2] ?? 1_000_000)
 const rounds = Number(process.argv[3] ?? 3)
 const bars = { tree: 200_000, replay: 40_000, megabytes: 300 }
 
-/** Without them the platform keeps twice as much memory as is alive, since the machine has more. */
-const frugal = ['--max-semi-space-size=8', '--heap-growing-percent=20']
-
 interface Measured {
   readonly seconds: number
   /** Processor time of the one thread that verifies: less than `seconds` where the machine is shared. */
@@ -52,7 +49,7 @@ function makeLog(): void {
 function part(name: 'make' | 'measure', ...args: readonly string[]): Measured {
   const file = fileURLToPath(new URL(`verify/${name}.ts`, import.meta.url))
   const all = name === 'make' ? args : [folder, ...args]
-  const done = spawnSync(process.execPath, [...frugal, file, ...all], {
+  const done = spawnSync(process.execPath, [file, ...all], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

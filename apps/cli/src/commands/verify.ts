@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { parseTrustRoot, verifyExport, type TrustRoot } from '@chaperone/verify'
@@ -19,6 +20,9 @@ export function addVerify(program: Command, print: Printer): void {
     .requiredOption('--root <file>', 'the trust root, obtained elsewhere than from the export')
     .option('--sshd-log <file>', 'a target’s sshd log, to match its logins with intents')
     .action((path: string, { root, sshdLog }: { root: string; sshdLog?: string }) => {
+      // Else the platform keeps twice as much memory as is alive, as long as the machine has more.
+      setFlagsFromString('--heap-growing-percent=20')
+      setFlagsFromString('--semi-space-growth-factor=1')
       using source = openExport(path)
       const lines = sshdLog === undefined ? {} : { sshdLog: readText(sshdLog).split('\n') }
       const verification = verifyExport(source, readRoot(root), nodeCrypto, lines)
