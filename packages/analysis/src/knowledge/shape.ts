@@ -51,6 +51,9 @@ export type Role = string
 /** The text of one YAML value: `plain text => effect place; effect place`. */
 export type Note = string
 
+/** What of an access mode matters: others' rights for whoever runs it, writing for everybody. */
+export type Rights = 'setuid' | 'world-write'
+
 /** When an argument's value matters. All texts are compared as they are, without patterns. */
 export interface ValueRule {
   readonly is?: readonly string[]
@@ -60,6 +63,8 @@ export interface ValueRule {
   readonly ends?: readonly string[]
   readonly has?: readonly string[]
   readonly not?: readonly string[]
+  /** It is an access mode that gives one of these, as a number or in letters. */
+  readonly rights?: readonly Rights[]
   /** Upper and lower case are the same. */
   readonly nocase?: boolean
   readonly effects?: readonly string[]
@@ -166,6 +171,8 @@ export interface EntryNote extends CommandNote {
   readonly command: string
   readonly aliases?: readonly string[]
   readonly section: string
+  /** It is installed under names with a version, as `python3.11`. */
+  readonly versioned?: boolean
 }
 
 /** One command's knowledge, ready for use. */
