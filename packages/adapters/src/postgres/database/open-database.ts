@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { Kysely } from 'kysely'
 import pg from 'pg'
 import { clientDialect, poolDialect } from './dialect.ts'
@@ -61,10 +62,31 @@ function clientConfig(address: DatabaseAddress): pg.ClientConfig {
     ...place,
     types: columnTypes as NonNullable<pg.ClientConfig['types']>,
     connectionTimeoutMillis: 10_000,
-    // An insert and its commit travel together (`transact`).
+    // A transaction's begin travels with its first statement and its insert with the commit (`transact`).
     pipeline: true,
+    stream: togetherAtOnce,
     application_name: 'chaperone',
   }
+}
+
+/** A socket that sends what is written in one turn at once: with pipelining two statements are one system call. */
+function togetherAtOnce(): Socket {
+  const socket = new Socket()
+  const write = socket.write.bind(socket)
+  let held = false
+  function release(): void {
+    held = false
+    socket.uncork()
+  }
+  socket.write = ((...given: Parameters<typeof write>) => {
+    if (!held) {
+      held = true
+      socket.cork()
+      process.nextTick(release)
+    }
+    return write(...given)
+  }) as typeof write // the types cannot say that both its forms are handed on
+  return socket
 }
 
 function ignore(): void {

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
+import { open, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
@@ -23,6 +23,13 @@ export async function writeDurably(file: string, content: Uint8Array | string, m
   } finally {
     await folder.close()
   }
+}
+
+/** Replaces a file at once for whoever reads it; a power cut may leave it old, empty or missing. */
+export async function writeWhole(file: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
+  const unfinished = `${file}.new`
+  await writeFile(unfinished, content, { mode })
+  await rename(unfinished, file)
 }
 
 /** Makes the names in a folder (created, renamed, removed) survive a power cut. */

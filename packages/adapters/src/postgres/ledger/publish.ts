@@ -13,7 +13,7 @@ import {
   tileWidth,
   tileWidths,
 } from '@chaperone/tlog'
-import { syncFolder, writeDurably } from '../durable/write-durably.ts'
+import { syncFolder, writeDurably, writeWhole } from '../durable/write-durably.ts'
 import { cosignedCheckpoint } from './cosignatures.ts'
 import { readCheckpoint, type Queryable } from './log-tables.ts'
 
@@ -60,7 +60,7 @@ export function makePublisher(options: PublisherOptions): Publisher {
         written = undefined // how far it came is on the disk
         throw failure
       }
-      await onDisk(() => writeDurably(checkpoint, note))
+      await onDisk(() => writeWhole(checkpoint, note))
       last = note
     },
   }
@@ -112,6 +112,7 @@ async function publishBundle(
   await dropPartial(folder, tilePath(0, written.bundles - 1))
 }
 
+/** Not synced: whoever takes the folder up again compares these with what was signed. */
 async function publishPartial(
   { folder }: PublisherOptions,
   { upper }: Written,
@@ -120,15 +121,12 @@ async function publishPartial(
   hashes: readonly Uint8Array[],
 ): Promise<void> {
   if (leaves.length > 0) {
-    await write(
-      folder,
-      tilePath('entries', Math.floor(size / tileWidth), leaves.length),
-      encodeBundle(leaves),
-    )
+    const path = tilePath('entries', Math.floor(size / tileWidth), leaves.length)
+    await write(folder, path, encodeBundle(leaves), writeWhole)
   }
   for (const [level, tile] of [hashes, ...upper].entries()) {
     const { full } = tileWidths(size, level)
-    if (tile.length > 0) await write(folder, tilePath(level, full, tile.length), concat(...tile))
+    if (tile.length > 0) await write(folder, tilePath(level, full, tile.length), concat(...tile), writeWhole)
   }
 }
 
@@ -203,10 +201,15 @@ async function readIfThere(file: string): Promise<Uint8Array | undefined> {
   return onDisk(() => (existsSync(file) ? readFile(file) : Promise.resolve(undefined)))
 }
 
-async function write(folder: string, path: string, content: Uint8Array): Promise<void> {
+async function write(
+  folder: string,
+  path: string,
+  content: Uint8Array,
+  how: typeof writeWhole = writeDurably,
+): Promise<void> {
   const file = join(folder, path)
   await makeFolder(dirname(file))
-  await onDisk(() => writeDurably(file, content))
+  await onDisk(() => how(file, content))
 }
 
 /** `mkdir -p` whose new names survive a power cut. */

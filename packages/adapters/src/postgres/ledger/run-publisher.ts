@@ -5,7 +5,7 @@ import type { Bell } from './bell.ts'
 import { makePublisher, type PublisherOptions } from './publish.ts'
 
 /** Under load one publication covers many checkpoints. */
-const restMilliseconds = 200
+const restMilliseconds = 500
 const lookMilliseconds = 5000
 
 export interface RunPublisherOptions extends PublisherOptions {

@@ -161,20 +161,21 @@ async function sequence(options: SequencerOptions, client: pg.Client, signal: Ab
   const { sha256, acknowledged, bell } = options
   let frontier = await readFrontier(client, sha256)
   // Whoever was here before may have died between commit and signature.
-  await signCommitted(options, client, frontier)
+  let rows = await signCommitted(options, client, frontier)
   await takeFromTables(options, client)
   options.onSigned()
   while (!signal.aborted) {
-    const rows = await readOutbox(client, batchAtMost)
     if (rows.length === 0) {
       await bell.wait(pollMilliseconds, signal)
       if ((await readFrontier(client, sha256)).size !== frontier.size) throw fenced()
+      rows = await readOutbox(client, batchAtMost)
       continue
     }
     const first = frontier.size
-    frontier = await append(options, client, frontier, rows)
-    await signCommitted(options, client, frontier)
-    if (!acknowledged.take({ first, size: frontier.size, outboxIds: rows.map((row) => row.id) })) {
+    const taken = rows
+    frontier = await append(options, client, frontier, taken)
+    rows = await signCommitted(options, client, frontier)
+    if (!acknowledged.take({ first, size: frontier.size, outboxIds: taken.map((row) => row.id) })) {
       throw new Fault('log-damaged', `this process does not know the log before ${first}`)
     }
     options.onSigned()
@@ -202,19 +203,22 @@ function fenced(): Fault {
 
 /**
  * Signs a tree only once it is committed: a signature over a tree that a crash takes back would be a
- * fork. Ed25519 is deterministic, so doing it again gives the same note.
+ * fork. Ed25519 is deterministic, so doing it again gives the same note. Answers what waits next, which
+ * is asked for in the same breath.
  */
 async function signCommitted(
   options: SequencerOptions,
   client: pg.Client,
   frontier: Frontier,
-): Promise<void> {
+): Promise<readonly OutboxRow[]> {
   const { key, guard } = options
   const { size } = frontier
   const root = frontier.root()
   const note = signCheckpoint({ origin: key.verifier.name, size, root }, key.verifier, key.sign)
   await keep(guard, frontier)
-  await storeCheckpoint(client, { size, root: Buffer.from(root), note })
+  const stored = storeCheckpoint(client, { size, root: Buffer.from(root), note })
+  const [next] = await Promise.all([readOutbox(client, batchAtMost), stored])
+  return next
 }
 
 async function keep(guard: ForkGuard, frontier: Frontier): Promise<void> {
