@@ -4,7 +4,9 @@ import { concat, invariant, type Sha256 } from '@chaperone/encoding'
 export const hashSize = 32
 
 export function leafHash(entry: Uint8Array, sha256: Sha256): Uint8Array {
-  return sha256(concat(leafPrefix, entry))
+  const bytes = new Uint8Array(1 + entry.length) // begins with 0
+  bytes.set(entry, 1)
+  return sha256(bytes)
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): Uint8Array {
@@ -14,8 +16,6 @@ export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256): U
   bytes.set(right, 1 + hashSize)
   return sha256(bytes)
 }
-
-const leafPrefix = new Uint8Array([0])
 
 /** Where a complete subtree stands: `index`-th of its level, level 0 being leaves. */
 export type OnNode = (level: number, index: number, hash: Uint8Array) => void

@@ -31,12 +31,14 @@ export type BundleRefusal = { readonly code: 'bundle-malformed' }
 /** The entries of a bundle: views into it, not copies. */
 export function decodeBundle(bundle: Uint8Array): Result<readonly Uint8Array[], BundleRefusal> {
   const entries: Uint8Array[] = []
+  // Views of a plain array: a platform's own kind of bytes may be slow to cut.
+  const bytes = new Uint8Array(bundle.buffer, bundle.byteOffset, bundle.length)
   let at = 0
   while (at < bundle.length) {
-    const end = at + 2 + ((bundle[at] ?? 0) << 8) + (bundle[at + 1] ?? 0)
+    const end = at + 2 + ((bytes[at] ?? 0) << 8) + (bytes[at + 1] ?? 0)
     if (at + 2 > bundle.length || end > bundle.length || entries.length === tileWidth)
       return err({ code: 'bundle-malformed' })
-    entries.push(bundle.subarray(at + 2, end))
+    entries.push(bytes.subarray(at + 2, end))
     at = end
   }
   return ok(entries)
