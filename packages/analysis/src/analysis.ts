@@ -11,8 +11,18 @@ export interface Analysis {
   readonly commands: readonly AnalysedCommand[]
   readonly effects: readonly Effect[]
   readonly findings: readonly Finding[]
+  /** How many words there are, how many are explained, and what each one is. */
   readonly words: { readonly total: number; readonly explained: number }
+  readonly explained: readonly ExplainedWord[]
   readonly opaque: readonly Opaque[]
+  /** Text that the step carries or decodes and then runs, in the order in which it comes about. */
+  readonly layers: readonly CarriedText[]
+  /** What is not known, and what would make it known. */
+  readonly unknown: readonly Unknown[]
+  /** Effects outside of what the order declared. */
+  readonly undeclared: readonly Effect[]
+  /** What is asked before the summary is shown, from `high-impact` up. */
+  readonly questions: readonly Question[]
 }
 
 export type Level = 'routine' | 'notable' | 'high-impact' | 'stop' | 'opaque'
@@ -24,9 +34,23 @@ export interface Span {
 }
 
 export interface AnalysedCommand {
-  /** `null` is a word whose value is not known. */
+  /** What really runs; `null` is a word whose value is not known. */
   readonly argv: readonly (string | null)[]
+  /** The words as they are typed, when they differ. */
+  readonly typed: readonly string[] | null
   readonly span: Span
+  readonly explanation: string
+  /** Through what it is run: `sudo`, `ssh on web2`. */
+  readonly via: readonly string[]
+  /** The carried text that it stands in, counted from 1; 0 is the step itself. */
+  readonly layer: number
+}
+
+export interface ExplainedWord {
+  readonly span: Span
+  readonly text: string
+  readonly role: string
+  /** Empty when it is not known what the word is. */
   readonly explanation: string
 }
 
@@ -34,6 +58,8 @@ export interface Effect {
   readonly type: string
   readonly place: string
   readonly span: Span
+  readonly group: 'reads' | 'changes' | 'sends' | 'runs'
+  readonly argv: readonly (string | null)[]
 }
 
 export interface Finding {
@@ -50,6 +76,35 @@ export interface Opaque {
   readonly span: Span
 }
 
+export interface CarriedText {
+  readonly text: string
+  readonly language: string
+  readonly how: string
+  readonly span: Span
+  /** The layer that carries it; 0 is the step itself. */
+  readonly parent: number
+}
+
+export interface Unknown {
+  readonly what: string
+  readonly remedy: string
+  readonly span: Span
+}
+
+export interface Question {
+  readonly ask: 'what-changes' | 'what-is-interrupted'
+  readonly text: string
+  readonly choices: readonly string[]
+  /** Indexes of the choices that the derived effects say are right. */
+  readonly right: readonly number[]
+}
+
+/** An effect that the work order states. */
+export interface Declared {
+  readonly effect: string
+  readonly place: string
+}
+
 export function analysisJson(analysis: Analysis): Json {
-  return analysis as unknown as Json // strings, integers and arrays of them
+  return analysis as unknown as Json // strings, integers, nulls and arrays of them
 }

