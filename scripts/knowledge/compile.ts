@@ -1,16 +1,45 @@
-// Compiles knowledge/linux/*.yaml to packages/analysis/src/knowledge/compiled.ts:
+// Compiles knowledge/linux/*.yaml to packages/analysis/src/knowledge/compiled.ts, and what is documented of other
+// programs (knowledge/generated) to words.json beside it:
 //   node scripts/knowledge/compile.ts
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
+import type { EntryNote } from '../../packages/analysis/src/knowledge/shape.ts'
+import { addDocumented } from './add-documented.ts'
+import type { Compact } from './add-documented.ts'
 import { readEntryFiles } from './read-files.ts'
 import type { EntryFile } from './schema.ts'
 
-export const compiledPath = join(import.meta.dirname, '../../packages/analysis/src/knowledge/compiled.ts')
+const folder = join(import.meta.dirname, '../../packages/analysis/src/knowledge')
+export const compiledPath = join(folder, 'compiled.ts')
+export const wordsPath = join(folder, 'words.json')
+
+const documentedPath = join(import.meta.dirname, '../../knowledge/generated/words.jsonl')
+
+/** Program by program; a text is the name of a program with the same words. */
+export type DocumentedWords = ReadonlyMap<string, Compact | string>
+
+/** Reads what `bootstrap.ts` wrote. */
+export async function readDocumented(): Promise<DocumentedWords> {
+  const lines = (await readFile(documentedPath, 'utf8')).split('\n').filter((line) => line !== '')
+  return new Map(lines.map((line) => JSON.parse(line) as [string, Compact | string]))
+}
+
+/** The words of programs that have no entry, as JSON. */
+export function compileWords(entries: readonly EntryFile[], documented: DocumentedWords): string {
+  const modelled = new Set(entries.flatMap(({ command, aliases = [] }) => [command, ...aliases]))
+  const left = [...documented].filter(([name]) => !modelled.has(name))
+  const lines = left.map(([name, words]) => {
+    const own = typeof words === 'string' && modelled.has(words) ? documented.get(words) : words
+    const text = typeof own === 'string' ? `=${own}` : JSON.stringify(own)
+    return `${JSON.stringify(name)}: ${JSON.stringify(text)}`
+  })
+  return `{\n${lines.join(',\n')}\n}\n`
+}
 
 /** The module's text; the same entries always give the same text. */
-export async function compile(entries: readonly EntryFile[]): Promise<string> {
-  const lines = entries.map((entry) => `[${quoted(entry.command)}, ${quoted(kept(entry))}],`)
+export async function compile(entries: readonly EntryFile[], documented: DocumentedWords): Promise<string> {
+  const lines = entries.map((entry) => `[${quoted(entry.command)}, ${quoted(kept(entry, documented))}],`)
   const aliases = entries.flatMap(({ command, aliases = [] }) =>
     aliases.map((alias) => `[${quoted(alias)}, ${quoted(command)}],`),
   )
@@ -30,14 +59,15 @@ export const compiled: {
   versioned: new Set([${versioned.map(quoted).join(', ')}]),
 }
 `
-  return await format(source, { ...(await resolveConfig(compiledPath)), parser: 'typescript' })
+  return format(source, { ...(await resolveConfig(compiledPath)), parser: 'typescript' })
 }
 
 /** What the analysis needs at run time, as JSON. */
-function kept(entry: EntryFile): string {
-  const { command, aliases, versioned, sources, notes, reviewed, examples, ...rest } = entry
-  void [command, aliases, versioned, sources, notes, reviewed, examples]
-  return JSON.stringify(rest)
+function kept(entry: EntryFile, documented: DocumentedWords): string {
+  const words = documented.get(entry.command)
+  const { aliases, versioned, sources, notes, reviewed, examples, ...rest } = entry
+  void [aliases, versioned, sources, notes, reviewed, examples]
+  return JSON.stringify(addDocumented(rest as EntryNote, typeof words === 'string' ? undefined : words))
 }
 
 function quoted(text: string): string {
@@ -46,7 +76,14 @@ function quoted(text: string): string {
 
 if (process.argv[1] === import.meta.filename) {
   const entries = await readEntryFiles()
-  const text = await compile(entries)
+  const documented = await readDocumented()
+  const text = await compile(entries, documented)
+  const words = compileWords(entries, documented)
   await writeFile(compiledPath, text)
-  console.log(`${entries.length} entries, ${Math.round(text.length / 1024)} KiB`)
+  await writeFile(wordsPath, words)
+  console.log(`${entries.length} entries, ${kib(text)} KiB; words of other programs, ${kib(words)} KiB`)
+}
+
+function kib(text: string): number {
+  return Math.round(text.length / 1024)
 }

@@ -26,11 +26,9 @@ const note = z.string().refine(
   { error: (issue) => `\`${String(issue.input)}\`: what follows => are effects` },
 )
 
-const role = z
-  .string()
-  .regex(/^(code:[a-z0-9-]+|[a-z]+(-[a-z]+)*);?$/, {
-    error: (issue) => `\`${String(issue.input)}\` is no role`,
-  })
+const role = z.string().regex(/^(code:[a-z0-9-]+|[a-z]+(-[a-z]+)*);?$/, {
+  error: (issue) => `\`${String(issue.input)}\` is no role`,
+})
 
 const valueRule = z
   .strictObject({

@@ -1,0 +1,78 @@
+import type { CommandNote, EntryNote } from '../../packages/analysis/src/knowledge/shape.ts'
+import { bareName } from './bootstrap/documented.ts'
+
+/** What `bootstrap.ts` wrote of a program: text, options, sub-commands. */
+export type Compact = readonly [
+  text: string,
+  options?: Readonly<Record<string, string>>,
+  subcommands?: Readonly<Record<string, Compact>>,
+]
+
+/**
+ * Adds options that an entry does not list and documentation describes as something that cannot matter. Whatever
+ * could run, write, send or load something has to be in the entry itself, where a person has judged it.
+ */
+export function addDocumented(entry: EntryNote, documented: Compact | undefined): EntryNote {
+  return documented === undefined ? entry : { ...entry, ...added(entry, documented, new Set()) }
+}
+
+function added(
+  note: CommandNote,
+  [, options = {}, subs = {}]: Compact,
+  above: ReadonlySet<string>,
+): CommandNote {
+  const names = new Set([
+    ...above,
+    ...Object.keys(note.options ?? {}).flatMap((key) => key.split(' ').map(bareName)),
+  ])
+  // `classify` knows these two, and that they do nothing else.
+  names.add('--help').add('--version')
+  const more = Object.entries(options).flatMap(([key, text]) => {
+    const fresh = key.split(' ').filter((token) => !names.has(bareName(token)))
+    return fresh.length > 0 && isHarmless(key, text) ? [[withArgument(fresh, key), text] as const] : []
+  })
+  const subcommands = Object.entries(note.subcommands ?? {}).map(([key, sub]) => {
+    const name = key
+      .split(' ')[0]
+      ?.split('|')
+      .find((each) => subs[each] !== undefined)
+    const documented = name === undefined ? undefined : subs[name]
+    if (documented === undefined || sub === 'again') return [key, sub] as const
+    return [key, addedTo(sub, documented, names)] as const
+  })
+  return {
+    ...note,
+    ...(more.length > 0 ? { options: { ...note.options, ...Object.fromEntries(more) } } : {}),
+    ...(subcommands.length > 0 ? { subcommands: Object.fromEntries(subcommands) } : {}),
+  }
+}
+
+function addedTo(
+  sub: string | CommandNote,
+  documented: Compact,
+  above: ReadonlySet<string>,
+): string | CommandNote {
+  if (typeof sub !== 'string') return added(sub, documented, above)
+  const [, options = {}] = documented
+  if (Object.keys(options).length === 0) return sub
+  const at = sub.indexOf(' => ')
+  const note = {
+    summary: at < 0 ? sub : sub.slice(0, at),
+    ...(at < 0 ? {} : { effects: sub.slice(at + 4).split('; ') }),
+  }
+  return added(note, documented, above)
+}
+
+function withArgument(fresh: readonly string[], key: string): string {
+  const argument = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
+  return fresh.some((token) => token.includes('=')) ? fresh.join(' ') : fresh.join(' ') + argument
+}
+
+const weighty =
+  /\b(exec|run|command|program|script|shell|writ|output|file|log|delet|remov|eras|destroy|overwrit|forc|purg|wip|format|send|serv|connect|upload|download|fetch|url|host|proxy|plugin|modul|load|librar|hook|eval|expression|code|edit|pager|config|root|user|group|owner|permission|privileg|mode|password|key|secret|credential|token|kill|signal|stop|restart|install|unsafe|insecure|trust|verif|sign|disabl|socket|port|listen|device|environment|variable|path|dir|folder)/i
+const plainRoles = /=(text|number)\]?$/
+
+function isHarmless(key: string, text: string): boolean {
+  if (text === '' || weighty.test(text)) return false
+  return !key.includes('=') || plainRoles.test(key)
+}
