@@ -24,7 +24,14 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { size: 'sm' } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        transitionProps: { duration: 0 },
+        // A dialog's `<header>` would be a second banner of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
   },
 })
 
