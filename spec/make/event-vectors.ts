@@ -50,6 +50,16 @@ export const eventSamples: readonly Event[] = [
     text: sampleDigest('question'),
   },
   { ...about, type: 'question-answered', question: 1, technician, text: sampleDigest('answer') },
+  {
+    ...about,
+    type: 'output-requested',
+    version: 1,
+    step: 2,
+    request: 1,
+    technician,
+    text: sampleDigest('wish'),
+  },
+  { ...about, type: 'output-declined', request: 1, escort, word: 'too-broad' },
   { ...about, type: 'decision-recorded', statement },
   {
     ...about,

@@ -158,9 +158,21 @@ test('submit, review, run, release, read, export, verify', async () => {
   expect(output.stdout).toBe(`the secret is hunter2\n${target.account}\n`)
   const before = await as('technician', 'show', order)
   expect(before.stdout).not.toContain('hunter2\n' + target.account)
+  await done('technician', 'request-output', order, '--step', '1', '--lines', '2')
+  const wished = await done('technician', 'request-output', order, '--step', '1', '--words', 'all of it')
+  expect(wished['requests']).toHaveLength(2)
+  const seen = await as('escort', 'show', order)
+  expect(seen.stdout).toContain(
+    'request 1 for output of step 1 of version 1: lines 2 to 2\n  not answered yet',
+  )
+  await done('escort', 'decline-output', order, '2', '--word', 'too-broad')
+
   const released = await as('escort', 'release', order, '--redact', 'hunter2', '--key', 'escort.pem', '--yes')
   expect(released.exit, released.stderr).toBe(0)
   const mine = await done('technician', 'show', order)
+  expect((await as('technician', 'show', order)).stdout).toMatch(
+    /lines 2 to 2\n {2}released[^]*all of it\n {2}declined: too-broad/,
+  )
   const [release] = mine['releases'] as readonly { readonly release: string; readonly run: string }[]
   const read = await as('technician', 'read', order, release?.release ?? '', release?.run ?? '')
   expect(read.stdout).toBe(`the secret is [redacted]\n${target.account}\n`)

@@ -8,7 +8,7 @@ import { people, type Name } from './organisation.ts'
 
 type Who = 'nobody' | 'desk' | Exclude<Name, 'olga'>
 const everybody: readonly Who[] = ['nobody', 'desk', 'tess', 'tom', 'esra', 'emil', 'eve', 'otto', 'anna']
-const states = ['waiting', 'claimed', 'asked', 'running', 'done', 'frozen', 'withdrawn'] as const
+const states = ['waiting', 'claimed', 'asked', 'wished', 'running', 'done', 'frozen', 'withdrawn'] as const
 type State = (typeof states)[number]
 
 /** One order of tess's in a state; esra is its escort. */
@@ -82,6 +82,14 @@ const rows: Record<RouteName, Row> = {
     who: { tess: { asked: 'ok', else: 'question-unknown' }, tom: 'order-unknown' },
     changes: true,
   },
+  requestOutput: {
+    ask: ({ order }) => ({
+      params: { order },
+      body: { version: 1, step: 1, wish: { about: 'words', text: 'the errors' } },
+    }),
+    who: { tess: 'ok', tom: 'order-unknown' },
+    changes: true,
+  },
   readRelease: {
     ask: ({ order, release, run }) => ({ params: { order, release }, body: { run } }),
     who: { tess: { done: 'ok', else: 'not-released' }, tom: 'not-released' },
@@ -112,6 +120,14 @@ const rows: Record<RouteName, Row> = {
     who: {
       esra: { waiting: 'order-not-claimed', withdrawn: 'order-ended', else: 'ok' },
       emil: { withdrawn: 'order-ended', else: 'order-not-claimed' },
+      ...outsiders,
+    },
+    changes: true,
+  },
+  declineOutput: {
+    ask: ({ order }) => ({ params: { order, request: 1 }, body: { word: 'unclear' } }),
+    who: {
+      ...all({ wished: 'ok', else: 'request-unknown' }, ['esra', 'emil']),
       ...outsiders,
     },
     changes: true,
@@ -241,6 +257,11 @@ async function fixture(state: State): Promise<Fixture> {
   await esra.call('claimOrder', version)
   if (state === 'asked')
     await esra.call('askQuestion', { params: { order }, body: { version: 1, step: 0, text: 'why?' } })
+  if (state === 'wished')
+    await tess.call('requestOutput', {
+      params: { order },
+      body: { version: 1, step: 1, wish: { about: 'words', text: 'the errors' } },
+    })
   if (state === 'frozen') await esra.call('freeze', version)
   return state === 'running' || state === 'done' ? run(made, state) : made
 }

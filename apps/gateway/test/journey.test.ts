@@ -62,6 +62,23 @@ test('an order goes from submission to released output, and its export proves ev
   })
   expect(read.text).toBe('secret-word\n')
 
+  await tess.call('requestOutput', {
+    ...at,
+    body: { version: 2, step: 1, wish: { about: 'containing', text: 'oops' } },
+  })
+  const body = { version: 2, step: 2, wish: { about: 'words' as const, text: 'everything, please' } }
+  await tess.call('requestOutput', { ...at, body })
+  const [oops, everything] = (await esra.call('review', at)).requests
+  expect(oops).toMatchObject({ step: 1, wish: { about: 'containing', text: 'oops' }, answer: null })
+  await esra.call('declineOutput', {
+    params: { order, request: everything?.request ?? 0 },
+    body: { word: 'too-broad' },
+  })
+  const more = [{ run, text: 'oops\n', redactions: [] }]
+  await signAs(esra, it.organisation, 'esra', order, { kind: 'release', version: 2, releases: more })
+  const { requests } = await tess.call('myOrder', at)
+  expect(requests.map(({ answer }) => answer)).toEqual(['released', 'too-broad'])
+
   const archive = await it.running.app.inject({
     method: 'GET',
     url: exportPath,

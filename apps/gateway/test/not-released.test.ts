@@ -12,6 +12,12 @@ const kept = 'kept-back-words'
 const command = 'echo words-of-the-command\n'
 const exit = 77
 
+const wishes = [
+  { step: 1, wish: { about: 'containing', text: 'no-such-words' } },
+  { step: 2, wish: { about: 'lines', from: 1, to: 1 } },
+  { step: 2, wish: { about: 'lines', from: 900, to: 901 } },
+] as const
+
 let it: UnderTest
 let tess: Client
 let esra: Client
@@ -27,6 +33,8 @@ beforeAll(async () => {
   const at = { params: { order } }
   await esra.call('claimOrder', { ...at, body: { version: 1 } })
   await esra.call('askQuestion', { ...at, body: { version: 1, step: 0, text: 'are you sure?' } })
+  for (const { step, wish } of wishes)
+    await tess.call('requestOutput', { ...at, body: { version: 1, step, wish } })
   await tess.call('answerQuestion', { params: { order, question: 1 }, body: { text: 'yes' } })
   // Run times are told apart from the times that a technician may know.
   it.passSeconds(600)
@@ -60,6 +68,7 @@ const asked: Partial<Record<RouteName, () => Asked<RouteName>[]>> = {
   myOrder: () => [{ params: { order } }],
   reviseOrder: () => [{ params: { order }, body: submission([step(it, 'true\n')]) as never }],
   answerQuestion: () => [{ params: { order, question: 1 }, body: { text: 'again' } as never }],
+  requestOutput: () => wishes.map((body) => ({ params: { order }, body: { version: 1, ...body } as never })),
   withdrawOrder: () => [{ params: { order }, body: { version: 7 } as never }],
   readRelease: () =>
     review.runs.flatMap(({ run }) =>
@@ -85,6 +94,20 @@ test('no route of a technician tells what was not released', async () => {
       tellsNothing(name, JSON.stringify([body, headers]))
     }
   }
+})
+
+test('asking for output answers the same whether the step ran, failed or never ran, and whatever matches', async () => {
+  const fresh = await submitted(tess, [step(it, command), step(it, 'exit 77\n')])
+  const answersOf = async (id: string) =>
+    Promise.all(
+      wishes.map(async ({ step: about, wish }) => {
+        const asking = { params: { order: id }, body: { version: 1, step: about, wish } }
+        const { status, body } = await tess.ask('requestOutput', asking)
+        const { requests } = body as AnswerOf<'requestOutput'>
+        return { status, request: { ...requests.at(-1), request: 0, version: 0 } }
+      }),
+    )
+  expect(await answersOf(fresh.order)).toEqual(await answersOf(order))
 })
 
 test('nor does the event stream, not even when something ran', async () => {

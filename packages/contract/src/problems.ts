@@ -81,6 +81,13 @@ export const problems = {
   'question-unknown': row(404, 'There is no such question', 'check the address'),
   'question-open': row(409, 'A question is still open', 'wait for the answer'),
   'question-answered': row(409, 'This question is answered already', 'nothing more to do'),
+  'request-unknown': row(404, 'There is no such request for output', 'check the address'),
+  'request-answered': row(409, 'This request for output is answered already', 'nothing more to do'),
+  'requests-open': row(
+    409,
+    'Too many requests for output wait for an answer',
+    'wait until the escort has answered some',
+  ),
   'step-unknown': row(422, 'There is no such step', 'look at the order again'),
   'statement-malformed': row(422, 'The statement is not well formed', 'use a current desk or command line'),
   'statement-not-for-this': row(

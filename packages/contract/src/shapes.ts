@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isId, isInstant, type IdKind } from '@chaperone/encoding'
-import { outcomeShape, signedStatementShape } from '@chaperone/domain'
+import { declineWords, outcomeShape, signedStatementShape } from '@chaperone/domain'
 
 /** The words of the API (docs/api.md is generated from `routes`). Bytes travel as standard base64. */
 
@@ -118,6 +118,33 @@ export const submission = z
   })
   .meta({ id: 'Submission' })
 
+/** What a technician asks to see of captured output. */
+export const outputWish = z
+  .discriminatedUnion('about', [
+    z.strictObject({
+      about: z.literal('lines'),
+      from: z.int().min(1).max(10_000_000),
+      to: z.int().min(1).max(10_000_000),
+    }),
+    z.strictObject({ about: z.literal('containing'), text: z.string().min(1).max(256) }),
+    z.strictObject({ about: z.literal('words'), text: z.string().trim().min(1).max(8192) }),
+  ])
+  .refine((wish) => wish.about !== 'lines' || wish.from <= wish.to, { error: 'ends before it begins' })
+  .meta({ id: 'OutputWish' })
+
+export const declineWord = z.enum(declineWords)
+
+export const outputRequest = z
+  .strictObject({
+    request: z.int(),
+    version: z.int(),
+    step: z.int(),
+    /** Null once it was erased. */
+    wish: outputWish.nullable(),
+    answer: z.enum(['released', ...declineWords]).nullable(),
+  })
+  .meta({ id: 'OutputRequest' })
+
 /** The technician's own view: fixed words, their own text, and what was disclosed to them (invariant 3). */
 export const technicianOrder = z
   .strictObject({
@@ -136,7 +163,14 @@ export const technicianOrder = z
     ),
     /** Released pieces that can be read; reading is recorded. */
     releases: z.array(z.strictObject({ release: digest, run, step: z.int(), length: z.int() })),
-    may: z.strictObject({ revise: permission, withdraw: permission, answer: permission }),
+    /** Output they asked for. A step stands here whether or not it ran. */
+    requests: z.array(outputRequest),
+    may: z.strictObject({
+      revise: permission,
+      withdraw: permission,
+      answer: permission,
+      requestOutput: permission,
+    }),
   })
   .meta({ id: 'TechnicianOrder' })
 
@@ -157,6 +191,8 @@ export const orderSummary = z
     notAfter: instant,
     claim: z.strictObject({ escort: named, until: instant }).nullable(),
     mine: z.boolean(),
+    /** How many requests for output wait for an answer. */
+    openRequests: z.int(),
     may: z.strictObject({ claim: permission }),
   })
   .meta({ id: 'OrderSummary' })
@@ -251,6 +287,7 @@ export const review = z
       }),
     ),
     runs: z.array(runView),
+    requests: z.array(outputRequest),
     releases: z.array(z.strictObject({ release: digest, run, releaser: named, length: z.int() })),
     may: z.strictObject({
       claim: permission,
@@ -261,6 +298,7 @@ export const review = z
       kill: permission,
       freeze: permission,
       release: permission,
+      declineOutput: permission,
       rollback: permission,
     }),
   })
@@ -390,6 +428,9 @@ export type Submission = z.infer<typeof submission>
 export type SubmittedStep = z.infer<typeof submittedStep>
 export type TechnicianOrder = z.infer<typeof technicianOrder>
 export type OrderSummary = z.infer<typeof orderSummary>
+export type OutputRequest = z.infer<typeof outputRequest>
+export type OutputWish = z.infer<typeof outputWish>
+export type DeclineWord = z.infer<typeof declineWord>
 export type Review = z.infer<typeof review>
 export type ReviewStep = z.infer<typeof reviewStep>
 export type RunView = z.infer<typeof runView>

@@ -5,6 +5,7 @@ import { hasRole, type Roster } from './roster.ts'
 import { answer, ask, claim, handBack } from './decide-claim.ts'
 import { decideDecision } from './decide-decision.ts'
 import { end, findRun, freeze, intend, mayInterrupt, requestKill, start } from './decide-run.ts'
+import { declineOutput, requestOutput } from './decide-output.ts'
 import { disclose, release } from './decide-release.ts'
 import { revise, submit, withdraw } from './decide-submit.ts'
 import { checkStatement } from './signed-statement.ts'
@@ -46,6 +47,10 @@ export function decide(order: WorkOrder | undefined, event: OrderEvent, context:
       return ask(order, event, context)
     case 'question-answered':
       return answer(order, event)
+    case 'output-requested':
+      return requestOutput(order, event, context)
+    case 'output-declined':
+      return declineOutput(order, event, context)
     case 'decision-recorded':
       return decideDecision(order, event, context)
     case 'run-intended':

@@ -16,6 +16,10 @@ import {
  * secret or personal stands in it only as a salted commitment.
  */
 
+/** Why an escort does not release what a technician asked for. Words that say nothing about what was captured. */
+export const declineWords = ['may-not-be-shown', 'too-broad', 'unclear'] as const
+export type DeclineWord = (typeof declineWords)[number]
+
 const id = (kind: Parameters<typeof isId>[0]) => z.string().refine((text) => isId(kind, text))
 const instant = z.string().refine(isInstant)
 const count = z.int().min(1)
@@ -115,6 +119,24 @@ export const eventShape = z.discriminatedUnion('type', [
     question: count,
     technician: person,
     text: digest,
+  }),
+  z.strictObject({
+    type: z.literal('output-requested'),
+    ...head,
+    order,
+    version: count,
+    step: count,
+    request: count,
+    technician: person,
+    text: digest,
+  }),
+  z.strictObject({
+    type: z.literal('output-declined'),
+    ...head,
+    order,
+    request: count,
+    escort: person,
+    word: z.enum(declineWords),
   }),
   z.strictObject({ type: z.literal('decision-recorded'), ...head, order, statement: signedStatementShape }),
   z.strictObject({

@@ -8,7 +8,7 @@ export type Refusal =
   | { readonly code: 'order-unknown' }
   | {
       readonly code: 'order-full'
-      readonly what: 'versions' | 'questions' | 'attempts' | 'releases'
+      readonly what: 'versions' | 'questions' | 'attempts' | 'releases' | 'requests'
       readonly most: number
     }
   | { readonly code: 'order-erased' }
@@ -34,6 +34,9 @@ export type Refusal =
   | { readonly code: 'question-unknown'; readonly question: number }
   | { readonly code: 'question-open'; readonly question: number }
   | { readonly code: 'question-answered'; readonly question: number }
+  | { readonly code: 'request-unknown'; readonly request: number }
+  | { readonly code: 'request-answered'; readonly request: number }
+  | { readonly code: 'requests-open'; readonly most: number }
   | { readonly code: 'step-unknown'; readonly step: number }
   | { readonly code: 'statement-not-for-this'; readonly field: string }
   | { readonly code: 'step-not-as-submitted'; readonly step: number; readonly field: string }

@@ -65,6 +65,7 @@ const released = after(succeeded, acts.release(moment, succeeded, one, [run]))
 const frozen = after(claimed, { v: 1, type: 'order-frozen', at, order: id, version: 1, person: one })
 const withdrawn = after(claimed, { v: 1, type: 'order-withdrawn', at, order: id, version: 1, technician })
 const asked = after(claimed, question(1))
+const wished = after(succeeded, request(1))
 const erased = after(claimed, {
   v: 1,
   type: 'erased',
@@ -88,6 +89,26 @@ function question(number: number, change: object = {}): OrderEvent {
     text,
     ...change,
   }
+}
+
+function request(number: number, change: object = {}): OrderEvent {
+  const text = sampleDigest('wish', number)
+  return {
+    v: 1,
+    type: 'output-requested',
+    at,
+    order: id,
+    version: 1,
+    step: 1,
+    request: number,
+    technician,
+    text,
+    ...change,
+  }
+}
+
+function decline(number: number, by = one): OrderEvent {
+  return { v: 1, type: 'output-declined', at, order: id, request: number, escort: by, word: 'too-broad' }
 }
 
 function answer(number: number, by = technician): OrderEvent {
@@ -179,6 +200,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   ],
   'order-full': [
     [{ ...submitted, version: 100 }, acts.revise(moment, { ...submitted, version: 100 })],
+    [{ ...succeeded, requests: Array.from({ length: 500 }, () => wished.requests[0]!) }, request(501)],
     [{ ...claimed, questions: Array.from({ length: 500 }, () => asked.questions[0]!) }, question(501)],
     [
       { ...succeeded, releases: Array.from({ length: 500 }, () => released.releases[0]!) },
@@ -203,6 +225,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [submitted, { ...acts.claim(moment, submitted, one, later(60)), version: 2 }],
     [claimed, allow(claimed, (statement) => ({ ...statement, version: 2 }))],
     [claimed, question(1, { version: 2 })],
+    [claimed, request(1, { version: 2 })],
     [allowed, acts.intend(moment, allowed, 1, { version: 2 })],
     [succeeded, acts.release(moment, succeeded, one, [run], (statement) => ({ ...statement, version: 2 }))],
     [submitted, { v: 1, type: 'order-withdrawn', at, order: id, version: 2, technician }],
@@ -226,6 +249,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [undefined, acts.submit(moment, id, { technician: one })],
     [undefined, acts.submit(moment, id, { technician: 'p-nobodyatall' })],
     [undefined, acts.submit(moment, id), person(technician, { until: at })],
+    [succeeded, request(1), person(technician, { until: at })],
     [allowed, acts.intend(moment, allowed, 1), person(technician, { until: at })],
     [succeeded, acts.release(moment, succeeded, one, [run]), person(technician, { roles: [] })],
     [released, acts.read(moment, released, run), person(technician, { until: at })],
@@ -234,15 +258,18 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [submitted, acts.revise(moment, submitted, { technician: both })],
     [submitted, { v: 1, type: 'order-withdrawn', at, order: id, version: 1, technician: both }],
     [asked, answer(1, both)],
+    [succeeded, request(1, { technician: both })],
   ],
   'escort-unknown': [
     [submitted, acts.claim(moment, submitted, officer, later(60))],
+    [wished, decline(1, officer)],
     [submitted, acts.claim(moment, submitted, one, later(60)), person(one, { until: at })],
     [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: technician, note: null }],
     [allowed, acts.intend(moment, allowed, 1), person(one, { roles: ['officer'] })],
   ],
   'escort-regime': [
     [submitted, acts.claim(moment, submitted, outsider, later(60))],
+    [wished, decline(1, outsider)],
     [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: outsider, note: null }],
     [allowed, acts.intend(moment, allowed, 1), person(one, { regimes: ['cjis'] })],
     [{ ...claimed, claim: { escort: outsider, until: later(60) } }, question(1, { escort: outsider })],
@@ -284,6 +311,16 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [submitted, acts.claim(moment, submitted, one, later(4 * 3600 + 1))],
     [submitted, acts.claim(moment, submitted, one, at)],
   ],
+  'request-unknown': [
+    [succeeded, request(2)],
+    [wished, request(1)],
+    [wished, decline(2)],
+  ],
+  'request-answered': [
+    [after(wished, decline(1)), decline(1)],
+    [after(wished, acts.release(moment, wished, one, [run])), decline(1)],
+  ],
+  'requests-open': [[after(succeeded, ...Array.from({ length: 8 }, (_, i) => request(i + 1))), request(9)]],
   'question-unknown': [
     [asked, answer(2)],
     [claimed, question(2)],
@@ -295,6 +332,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   'question-answered': [[after(asked, answer(1)), answer(1)]],
   'step-unknown': [
     [claimed, question(1, { step: 4 })],
+    [claimed, request(1, { step: 4 })],
     [claimed, withLine({ step: { index: 4, of: 4 } })],
     [claimed, withLine({ step: { index: 1, of: 4 } })],
     [allowed, acts.intend(moment, allowed, 4)],
@@ -392,6 +430,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   'roster-expired': [
     [undefined, acts.submit(moment, id), expired],
     [submitted, acts.claim(moment, submitted, one, later(60)), expired],
+    [wished, decline(1), expired],
     [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: two, note: null }, expired],
     [claimed, question(1), expired],
     [claimed, allow(claimed), expired],
@@ -478,6 +517,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   stopped: [
     [undefined, acts.submit(moment, id), stopped],
     [submitted, acts.claim(moment, submitted, one, later(60)), stopped],
+    [wished, decline(1), stopped],
     [claimed, question(1), stopped],
     [claimed, allow(claimed), stopped],
     [allowed, acts.intend(moment, allowed, 1), stopped],
@@ -639,6 +679,10 @@ describe('what is let through', () => {
         }),
       ],
     ],
+    ['a request for output of a step that did not run', [submitted, request(1, { step: 3 })]],
+    ['a request for output of an order that ended', [withdrawn, request(1)]],
+    ['a request after others were answered', [after(wished, decline(1)), request(2)]],
+    ['a request for output declined by whoever could release', [wished, decline(1, two)]],
     [
       'a hand-over',
       [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: two, note: null }],
@@ -690,6 +734,17 @@ describe('what is let through', () => {
     expect(decide(order, acts.intend(moment, order, 1), { ...context, roster: newer })).toMatchObject({
       ok: true,
     })
+  })
+
+  test('a release answers the requests for output of its run’s step, and no others', () => {
+    const order = after(succeeded, request(1), request(2, { step: 2 }), request(3))
+    const declined = after(order, decline(3))
+    const answered = after(declined, acts.release(moment, declined, one, [run]))
+    expect(answered.requests.map(({ answer }) => answer)).toEqual(['released', null, 'too-broad'])
+    const revised = after({ ...failed, requests: order.requests }, acts.revise(moment, failed))
+    const later = after(revised, request(4, { version: 2 }))
+    const former = after(later, acts.release(moment, later, one, [run]))
+    expect(former.requests.map(({ answer }) => answer)).toEqual(['released', null, 'released', null])
   })
 
   test('two signatures of one person take one seat', () => {

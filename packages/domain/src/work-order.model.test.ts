@@ -223,6 +223,8 @@ function mustBeRight(world: World, event: OrderEvent): void {
       ).toEqual([])
     case 'order-claimed':
       return expect(mayEscort(world, event.escort)).toBe(true)
+    case 'output-declined':
+      return expect(mayEscort(world, event.escort)).toBe(true)
     case 'claim-returned':
       return expect(event.to === null || mayEscort(world, event.to)).toBe(true)
     case 'decision-recorded':
@@ -253,6 +255,9 @@ function mustHold(before: WorkOrder, order: WorkOrder, event: OrderEvent): void 
   expect(order.runs.length).toBeGreaterThanOrEqual(before.runs.length)
   expect(order.runs.filter((run) => run.state !== 'ended').length).toBeLessThanOrEqual(1)
   expect(order.technician).toBe(before.technician)
+  expect(order.requests.filter((request) => request.answer === null).length).toBeLessThanOrEqual(8)
+  for (const [i, request] of before.requests.entries())
+    if (request.answer !== null) expect(order.requests[i]).toEqual(request)
   const read = decodeEvent(encodeEvent(event))
   expect(read).toEqual({ ok: true, value: event })
 }
@@ -336,6 +341,22 @@ const commands = [
     question,
     technician,
     text: sampleDigest('answer'),
+  })),
+  act('request output', [fc.nat(steps), fc.constantFrom(0, 0, 1)], (world, order, of, skip) => ({
+    ...about(world),
+    type: 'output-requested',
+    version: order.version,
+    step: of + 1,
+    request: order.requests.length + 1 + skip,
+    technician: order.technician,
+    text: sampleDigest('wish'),
+  })),
+  act('decline output', [who, fc.integer({ min: 1, max: 3 })], (world, _, escort, request) => ({
+    ...about(world),
+    type: 'output-declined',
+    request,
+    escort,
+    word: 'unclear',
   })),
   act(
     'allow',
@@ -472,6 +493,8 @@ const mustBeReached = [
   'disclosure-recorded',
   'claim-returned',
   'question-answered',
+  'output-declined',
+  'request-unknown',
   'rollback-begun',
   'roster-stale',
   'quorum-missing',

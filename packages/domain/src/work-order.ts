@@ -7,7 +7,7 @@ import {
   type RunId,
   type TargetId,
 } from '@chaperone/encoding'
-import type { EventOf, OrderEvent, Outcome } from './event.ts'
+import type { DeclineWord, EventOf, OrderEvent, Outcome } from './event.ts'
 import type { Interpreter } from './step.ts'
 import { parseStatementText, type DecisionStatement, type ReleaseLine, type StepLine } from './statement.ts'
 
@@ -24,6 +24,7 @@ export interface WorkOrder {
   readonly rollbackSteps: number
   readonly claim: Claim | null
   readonly questions: readonly Question[]
+  readonly requests: readonly OutputRequest[]
   readonly allowances: readonly Allowance[]
   readonly runs: readonly Run[]
   readonly releases: readonly Release[]
@@ -55,6 +56,15 @@ export interface Question {
   readonly escort: PersonId
   readonly text: Digest
   readonly answer: Digest | null
+}
+
+/** What the technician asked to see of a step's captured output. */
+export interface OutputRequest {
+  readonly request: number
+  readonly version: number
+  readonly step: number
+  readonly text: Digest
+  readonly answer: 'released' | DeclineWord | null
 }
 
 /** One person's allow statement for the version in force. */
@@ -107,6 +117,7 @@ export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: S
         submittedAt: order.submittedAt,
         claim: keptClaim(order, event),
         questions: order.questions,
+        requests: order.requests,
         runs: order.runs,
         releases: order.releases,
         frozenBy: order.frozenBy,
@@ -128,6 +139,13 @@ export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: S
         questions: order.questions.map((q) =>
           q.question === event.question ? { ...q, answer: event.text } : q,
         ),
+      }
+    case 'output-requested':
+      return { ...order, requests: [...order.requests, { ...pickRequest(event), answer: null }] }
+    case 'output-declined':
+      return {
+        ...order,
+        requests: answered(order, (request) => request.request === event.request, event.word),
       }
     case 'decision-recorded':
       return decided(order, event, reader)
@@ -165,6 +183,7 @@ function submitted(event: EventOf<'order-submitted'> | EventOf<'order-revised'>)
     rollbackSteps,
     claim: null,
     questions: [],
+    requests: [],
     allowances: [],
     runs: [],
     releases: [],
@@ -183,6 +202,21 @@ function keptClaim(order: WorkOrder, event: EventOf<'order-revised'>): Claim | n
 function pickQuestion(event: EventOf<'question-asked'>): Omit<Question, 'answer'> {
   const { question, version, step, escort, text } = event
   return { question, version, step, escort, text }
+}
+
+function pickRequest(event: EventOf<'output-requested'>): Omit<OutputRequest, 'answer'> {
+  const { request, version, step, text } = event
+  return { request, version, step, text }
+}
+
+function answered(
+  { requests }: WorkOrder,
+  isMeant: (request: OutputRequest) => boolean,
+  answer: NonNullable<OutputRequest['answer']>,
+): readonly OutputRequest[] {
+  return requests.map((request) =>
+    request.answer === null && isMeant(request) ? { ...request, answer } : request,
+  )
 }
 
 function decided(order: WorkOrder, event: EventOf<'decision-recorded'>, reader: StatementReader): WorkOrder {
@@ -240,7 +274,14 @@ function released(order: WorkOrder, event: EventOf<'release-recorded'>, reader: 
     recipientFacts,
     lines,
   }
-  return { ...order, releases: [...order.releases, release] }
+  const runs = order.runs.filter(({ run }) => lines.some((line) => line.run === run))
+  const isMeant = ({ version, step }: OutputRequest) =>
+    runs.some((run) => run.version === version && run.step === step)
+  return {
+    ...order,
+    releases: [...order.releases, release],
+    requests: answered(order, isMeant, 'released'),
+  }
 }
 
 /** Runs of the version in force. */

@@ -65,6 +65,7 @@ function anOrder(order: string, facts: Partial<WorkOrder> = {}): WorkOrder {
     rollbackSteps: 0,
     claim: null,
     questions: [],
+    requests: [],
     allowances: [],
     runs: [],
     releases: [],

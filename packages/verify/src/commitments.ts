@@ -25,6 +25,8 @@ export function commitmentsOf(event: OrderEvent): readonly Commitment[] {
       return [fresh('question', event.text)]
     case 'question-answered':
       return [fresh('answer', event.text)]
+    case 'output-requested':
+      return [fresh('output-request', event.text)]
     case 'release-recorded':
       return releaseCommitments(event.statement.text)
     case 'disclosure-recorded':

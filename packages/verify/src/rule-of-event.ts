@@ -11,6 +11,8 @@ export function ruleOfEvent(type: OrderEvent['type']): RuleName {
     case 'claim-returned':
     case 'question-asked':
     case 'question-answered':
+    case 'output-requested':
+    case 'output-declined':
     case 'erased':
       return 'orders-by-their-people'
     case 'decision-recorded':

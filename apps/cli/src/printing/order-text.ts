@@ -2,6 +2,7 @@ import { fromBase64 } from '@chaperone/encoding'
 import { visibleBytes, visibleText } from '@chaperone/recording'
 import type { SubmittedStep, TechnicianOrder } from '@chaperone/contract'
 import { facts, indent } from './table.ts'
+import { requestText } from './request-text.ts'
 import { phaseWords } from './words.ts'
 
 /** A technician's own order: fixed words, their own text, what was disclosed to them. */
@@ -20,6 +21,7 @@ export function orderText(order: TechnicianOrder): string {
       ({ release, run, step, length }) =>
         `released: step ${step}, ${length} bytes; read it with\n  chaperone read ${order.order} ${release} ${run}`,
     ),
+    ...order.requests.map(requestText),
   ]
   return parts.join('\n\n')
 }

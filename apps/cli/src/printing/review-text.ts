@@ -1,6 +1,7 @@
 import { fromBase64 } from '@chaperone/encoding'
 import { visibleBytes, visibleText } from '@chaperone/recording'
 import type { Review, ReviewStep } from '@chaperone/contract'
+import { requestText } from './request-text.ts'
 import { facts, indent } from './table.ts'
 import { levelWords, outcomeWords, phaseWords } from './words.ts'
 
@@ -28,6 +29,7 @@ export function reviewText(review: Review): string {
       ({ question, step, text, answer, escort }) =>
         `question ${question} (${step === 0 ? 'whole order' : `step ${step}`}) by ${escort.name}: ${text}\n  ${answer ?? 'not answered yet'}`,
     ),
+    ...review.requests.map(requestText),
     runsText(review),
   ]
     .filter((part) => part !== '')

@@ -2,7 +2,7 @@ import { fromUtf8, invariant, toBase64, utf8, type OrderId } from '@chaperone/en
 import type { Opening, RecordReader } from '@chaperone/usecases'
 import type { Story, Withheld } from './stories.ts'
 
-const documents = ['order', 'step', 'analysis', 'recipient-facts']
+const documents = ['order', 'step', 'analysis', 'recipient-facts', 'output-request']
 
 /**
  * Lines of `openings.jsonl` (spec/export.md §1): what the log committed to and nothing else. A release that was

@@ -5,6 +5,7 @@ import {
   askQuestion,
   claimOrder,
   contextNow,
+  declineOutput,
   freezeOrder,
   holdOrder,
   killRun,
@@ -19,7 +20,16 @@ import { maySee, visibleOrder } from '../http/visible-order.ts'
 import { reviewOf, summaryOf } from '../views/review-view.ts'
 
 type Names =
-  'inbox' | 'review' | 'claimOrder' | 'returnOrder' | 'askQuestion' | 'forbid' | 'kill' | 'freeze' | 'output'
+  | 'inbox'
+  | 'review'
+  | 'claimOrder'
+  | 'returnOrder'
+  | 'askQuestion'
+  | 'declineOutput'
+  | 'forbid'
+  | 'kill'
+  | 'freeze'
+  | 'output'
 
 const mostOutput = 1024 * 1024
 
@@ -67,6 +77,13 @@ export function escortHandlers({ office, runner, vault, metrics }: Gateway): Pic
       const { version, step, text } = body
       return view(
         valueOr(await askQuestion(office, params.order, caller.person, version, step, text)).order,
+        caller,
+      )
+    },
+    async declineOutput({ caller, params, body }) {
+      await visible(caller, params.order)
+      return view(
+        valueOr(await declineOutput(office, params.order, caller.person, params.request, body.word)).order,
         caller,
       )
     },

@@ -5,6 +5,7 @@ import {
   newOrderId,
   nameIn,
   readRelease,
+  requestOutput,
   submitOrder,
   withdrawOrder,
   type OrderRequest,
@@ -27,6 +28,7 @@ type Names =
   | 'reviseOrder'
   | 'withdrawOrder'
   | 'answerQuestion'
+  | 'requestOutput'
   | 'readRelease'
 
 export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, Names> {
@@ -88,6 +90,13 @@ export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, 
       await own(caller, params.order)
       return view(
         valueOr(await answerQuestion(office, params.order, caller.person, params.question, body.text)).order,
+      )
+    },
+    async requestOutput({ caller, params, body }) {
+      await own(caller, params.order)
+      const { version, step, wish } = body
+      return view(
+        valueOr(await requestOutput(office, params.order, caller.person, version, step, wish)).order,
       )
     },
     async readRelease({ caller, params, body }) {

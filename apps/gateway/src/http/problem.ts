@@ -86,6 +86,8 @@ const plainNames: ReadonlySet<string> = new Set([
   'version',
   'current',
   'question',
+  'request',
+  'most',
   'target',
   'account',
   'interpreter',

@@ -46,6 +46,7 @@ export function permissions(order: WorkOrder, person: PersonId, context: Context
     kill: wouldBe({ type: 'kill-requested', run: running?.run ?? noRun, person }),
     freeze: nothingAllowed(order) ?? wouldBe({ type: 'order-frozen', version: order.version, person }),
     release: permission(expired(context) ?? escortRefusal(order, person, context) ?? nothingRan(order)),
+    declineOutput: permission(expired(context) ?? escortRefusal(order, person, context)),
     rollback: permission(
       ended(order) ??
         expired(context) ??

@@ -14,6 +14,7 @@ import {
 } from '@chaperone/domain'
 import { nameIn, openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
 import type { NamedPerson, OrderSummary, Review, ReviewStep, RunView } from '@chaperone/contract'
+import { outputRequestsOf } from './output-requests.ts'
 import { mayClaim, permissions } from './permissions.ts'
 import { textOf } from './technician-view.ts'
 
@@ -54,6 +55,7 @@ export async function summaryOf(
         ? null
         : { escort: named(names, holder), until: order.claim.until },
     mine: holder === person,
+    openRequests: order.requests.filter(({ answer }) => answer === null).length,
     may: { claim: mayClaim(order, person, context) },
   }
 }
@@ -121,6 +123,7 @@ export async function reviewOf(
         answer: question.answer === null ? null : await textOf(reader, question.answer),
       })),
     ),
+    requests: await outputRequestsOf(reader, order),
     runs: order.runs.map((run) => runView(run, names, unstored(run.run))),
     releases: order.releases.flatMap((release) =>
       release.lines.map(({ run, length }) => ({

@@ -1,7 +1,8 @@
 import { fromUtf8, toBase64 } from '@chaperone/encoding'
-import { phaseOf, whoMustAct, type Context, type Refusal, type WorkOrder } from '@chaperone/domain'
+import { decide, phaseOf, whoMustAct, type Context, type Refusal, type WorkOrder } from '@chaperone/domain'
 import { openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
 import type { Permission, Submission, SubmittedStep, TechnicianOrder } from '@chaperone/contract'
+import { outputRequestsOf } from './output-requests.ts'
 import { plain } from '../http/problem.ts'
 
 /**
@@ -11,8 +12,9 @@ import { plain } from '../http/problem.ts'
 export async function technicianView(
   reader: RecordReader,
   order: WorkOrder,
-  { at, roster }: Pick<Context, 'at' | 'roster'>,
+  context: Context,
 ): Promise<TechnicianOrder> {
+  const { at, roster } = context
   const phase = phaseOf(order, at, roster.version)
   return {
     order: order.order,
@@ -25,9 +27,11 @@ export async function technicianView(
     ...(await ownText(reader, order)),
     questions: await questionsOf(reader, order),
     releases: releasesOf(order),
+    requests: await outputRequestsOf(reader, order),
     may: {
       revise: plainPermission(revisionRefusal(order)),
       withdraw: plainPermission(withdrawRefusal(order)),
+      requestOutput: plainPermission(requestRefusal(order, context)),
       answer: plainPermission(
         order.questions.some((question) => question.answer === null)
           ? undefined
@@ -126,6 +130,26 @@ function revisionRefusal(order: WorkOrder): Refusal | undefined {
   if (order.ended === 'withdrawn') return { code: 'order-ended', ended: order.ended }
   if (order.frozenBy !== null) return { code: 'order-frozen', by: order.frozenBy }
   return runningRefusal(order)
+}
+
+function requestRefusal(order: WorkOrder, context: Context): Refusal | undefined {
+  const { technician, version } = order
+  const decided = decide(
+    order,
+    {
+      v: 1,
+      type: 'output-requested',
+      at: context.at,
+      order: order.order,
+      version,
+      step: 1,
+      request: order.requests.length + 1,
+      technician,
+      text: '0'.repeat(64),
+    },
+    context,
+  )
+  return decided.ok ? undefined : decided.error
 }
 
 function withdrawRefusal(order: WorkOrder): Refusal | undefined {

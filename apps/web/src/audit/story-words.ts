@@ -2,7 +2,7 @@ import { utf8 } from '@chaperone/encoding'
 import { eventShape, parseStatement, type Event, type Statement } from '@chaperone/domain'
 import type { AuditEntry } from '@chaperone/contract'
 import { formatBytes } from '../parts/format-time.ts'
-import { outcomeWords } from '../parts/words.ts'
+import { declineMeanings, outcomeWords } from '../parts/words.ts'
 
 export interface StoryLine {
   readonly words: string
@@ -51,6 +51,15 @@ function lineOf(event: Event, nameOf: NameOf): StoryLine {
       )
     case 'question-answered':
       return line(`${nameOf(event.technician)} answered question ${event.question}`)
+    case 'output-requested':
+      return line(
+        `${nameOf(event.technician)} asked for output of step ${event.step} (request ${event.request})`,
+        'unsure',
+      )
+    case 'output-declined':
+      return line(
+        `${nameOf(event.escort)} declined request ${event.request} for output: ${declineMeanings[event.word]}`,
+      )
     default:
       return laterLine(event, nameOf)
   }
@@ -64,6 +73,8 @@ type Early =
   | 'claim-returned'
   | 'question-asked'
   | 'question-answered'
+  | 'output-requested'
+  | 'output-declined'
 
 function laterLine(event: Exclude<Event, { type: Early }>, nameOf: NameOf): StoryLine {
   switch (event.type) {

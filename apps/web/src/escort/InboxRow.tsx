@@ -30,6 +30,11 @@ export function InboxRow({ order, busy, claim }: RowProps) {
       </td>
       <td data-label="State">
         <PhaseBadge phase={order.phase} />
+        {order.openRequests === 0 ? null : (
+          <div className="small">
+            {order.openRequests === 1 ? '1 request for output' : `${order.openRequests} requests for output`}
+          </div>
+        )}
       </td>
       <td data-label="Technician">{order.technician.name}</td>
       <td data-label="Deadline">

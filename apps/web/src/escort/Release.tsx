@@ -3,7 +3,9 @@ import { useState } from 'react'
 import type { ReleaseDraft, Review, RunView } from '@chaperone/contract'
 import { Actions, capital, refusalWords } from '../parts/Actions.tsx'
 import { OutcomeBadge } from '../parts/Badges.tsx'
-import { stepName, unreleasedRuns } from './order-progress.ts'
+import { stepName, runsToRelease } from './order-progress.ts'
+import { openRequestsOf } from './asked-lines.ts'
+import { OutputRequests } from './OutputRequests.tsx'
 import { Released } from './Released.tsx'
 import { RunRelease } from './RunRelease.tsx'
 import type { Decisions } from './use-decisions.ts'
@@ -12,7 +14,7 @@ type Drafts = Readonly<Record<string, ReleaseDraft>>
 
 /** What of the captured output leaves: all, part or nothing, exactly as previewed here. */
 export function Release({ review, decisions }: { readonly review: Review; readonly decisions: Decisions }) {
-  const runs = unreleasedRuns(review)
+  const runs = runsToRelease(review)
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set())
   const [drafts, setDrafts] = useState<Drafts>({})
   const chosen = runs.filter((run) => !kept.has(run.run))
@@ -32,12 +34,14 @@ export function Release({ review, decisions }: { readonly review: Review; readon
         {review.technician.name} sees no output before you release it. What you release leaves exactly as
         shown here; what you keep stays here.
       </p>
+      <OutputRequests review={review} />
       {runs.map((run) => (
         <RunChoice key={run.run} run={run} review={review} kept={kept.has(run.run)} keep={keep}>
           <RunRelease
             order={review.order}
             run={run}
             name={nameOf(review, run)}
+            requests={openRequestsOf(review, run)}
             ready={(draft) => setDrafts((before) => ({ ...before, [run.run]: draft }))}
           />
         </RunChoice>

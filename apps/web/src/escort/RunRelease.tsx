@@ -1,6 +1,8 @@
+import { Button } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { ReleaseDraft, RunView } from '@chaperone/contract'
+import type { OutputRequest, ReleaseDraft, RunView } from '@chaperone/contract'
 import { Loading, ProblemNote } from '../parts/Notes.tsx'
+import { takenOutUnasked } from './asked-lines.ts'
 import { OutputLines } from './OutputLines.tsx'
 import { outputText } from './output-text.ts'
 import { Redact } from './Redact.tsx'
@@ -12,22 +14,16 @@ interface RunReleaseProps {
   readonly order: string
   readonly run: RunView
   readonly name: string
+  /** What waits for an answer about this step. */
+  readonly requests: readonly OutputRequest[]
   readonly ready: (draft: ReleaseDraft) => void
 }
 
 /** The whole output of one run: select what must not leave, and see what does. */
-export function RunRelease({ order, run, name, ready }: RunReleaseProps) {
+export function RunRelease(props: RunReleaseProps) {
+  const { order, run, name } = props
   const output = useOutput(order, run)
   const text = useMemo(() => wholeText(output.data?.frames ?? []), [output.data])
-  const [redactions, setRedactions] = useState<readonly Redaction[]>([])
-  const complete = output.data?.complete === true
-  const last = useRef(ready)
-  useEffect(() => {
-    last.current = ready
-  })
-  useEffect(() => {
-    if (complete) last.current({ run: run.run, ...redacted(text, redactions) })
-  }, [complete, run.run, text, redactions])
   if (output.error !== null) return <ProblemNote problem={output.error} retry={() => void output.refetch()} />
   if (isFull(output.data))
     return (
@@ -35,10 +31,28 @@ export function RunRelease({ order, run, name, ready }: RunReleaseProps) {
         This output is too large to be judged on a screen. Keep it, or ask for a part of it.
       </p>
     )
-  if (!complete) return <Loading what={`the output of ${name}`} />
+  if (output.data?.complete !== true) return <Loading what={`the output of ${name}`} />
+  return <RunText {...props} text={text} />
+}
+
+function RunText({ run, name, requests, ready, text }: RunReleaseProps & { readonly text: string }) {
+  const [redactions, setRedactions] = useState(() => takenOutUnasked(text, requests))
+  const asked = takenOutUnasked(text, requests)
+  const last = useRef(ready)
+  useEffect(() => {
+    last.current = ready
+  })
+  useEffect(() => last.current({ run: run.run, ...redacted(text, redactions) }), [run.run, text, redactions])
   if (text === '') return <p className="small dim">It put out nothing.</p>
   return (
     <div className="stack">
+      {asked.length === 0 ? null : (
+        <div>
+          <Button size="compact-sm" variant="default" onClick={() => setRedactions(asked)}>
+            Take out all of {name} but what was asked for
+          </Button>
+        </div>
+      )}
       <Redact text={text} name={name} redactions={redactions} change={setRedactions} />
       <RedactionList
         text={text}

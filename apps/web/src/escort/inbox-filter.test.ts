@@ -20,6 +20,7 @@ function order(id: string, parts: Partial<OrderSummary>): OrderSummary {
     notAfter: '2026-01-01T18:00:00Z',
     claim: null,
     mine: false,
+    openRequests: 0,
     may: { claim: { permitted: true, refusal: null } },
     ...parts,
   }

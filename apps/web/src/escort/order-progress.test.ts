@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Review, ReviewStep, RunView } from '@chaperone/contract'
-import { remainingSteps, stateOfStep, stepName, stepsToAllow, unreleasedRuns } from './order-progress.ts'
+import { remainingSteps, stateOfStep, stepName, stepsToAllow, runsToRelease } from './order-progress.ts'
 
 const ann = { person: 'p-escortone', name: 'Ann' }
 const ben = { person: 'p-escorttwo', name: 'Ben' }
@@ -43,6 +43,7 @@ const review = {
   steps: [step(1), step(2), step(3), step(4, [], 1, true)],
   runs: [run(1, 1, succeeded), run(2, 1, failed), { ...run(3, 1, refused), startedAt: null }],
   releases: [{ run: '1-1-1' }],
+  requests: [],
 } as unknown as Review // only these are read
 
 test('what remains', () => {
@@ -66,5 +67,13 @@ test('rollback steps have numbers of their own', () => {
 })
 
 test('what was released or put out nothing is not offered', () => {
-  expect(unreleasedRuns(review).map((one) => one.run)).toEqual(['1-2-1'])
+  expect(runsToRelease(review).map((one) => one.run)).toEqual(['1-2-1'])
+})
+
+test('what is asked for again is offered again', () => {
+  const request = { request: 1, version: 1, step: 1, wish: null, answer: null }
+  const offered = (answer: null | 'released') =>
+    runsToRelease({ ...review, requests: [{ ...request, answer }] }).map((one) => one.run)
+  expect(offered(null)).toEqual(['1-1-1', '1-2-1'])
+  expect(offered('released')).toEqual(['1-2-1'])
 })

@@ -1,4 +1,5 @@
 import type { Review, ReviewStep, RunView } from '@chaperone/contract'
+import { openRequestsOf } from './asked-lines.ts'
 
 export type StepState =
   | { readonly kind: 'undecided' }
@@ -58,12 +59,12 @@ export function stepName(review: Pick<Review, 'steps'>, index: number): string {
   return index > before ? `rollback step ${index - before}` : `step ${index}`
 }
 
-/** Runs that have ended and whose output was not released yet. */
-export function unreleasedRuns(review: Pick<Review, 'runs' | 'releases'>): readonly RunView[] {
+/** Runs that have ended and whose output was not released yet, or is asked for again. */
+export function runsToRelease(review: Pick<Review, 'runs' | 'releases' | 'requests'>): readonly RunView[] {
   return review.runs.filter(
     (run) =>
       run.state === 'ended' &&
       run.startedAt !== null &&
-      !review.releases.some((release) => release.run === run.run),
+      (!review.releases.some((release) => release.run === run.run) || openRequestsOf(review, run).length > 0),
   )
 }

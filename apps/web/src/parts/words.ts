@@ -1,4 +1,4 @@
-import type { OrderSummary, RunView } from '@chaperone/contract'
+import type { DeclineWord, OrderSummary, OutputRequest, RunView } from '@chaperone/contract'
 
 export type Phase = OrderSummary['phase']
 export type MustAct = OrderSummary['mustAct']
@@ -41,6 +41,27 @@ export const mustActWords: Readonly<Record<MustAct, string>> = {
   time: 'nobody; it waits for its time',
   target: 'nobody; it is running',
   nobody: 'nobody; it is over',
+}
+
+/** Why an escort did not release what was asked for. */
+export const declineMeanings: Readonly<Record<DeclineWord, string>> = {
+  'may-not-be-shown': 'it may not be shown',
+  'too-broad': 'it asks for too much; ask for less',
+  unclear: 'it is not clear what is asked for; ask in other words',
+}
+
+/** What the technician asked to see. */
+export function wishWords(wish: OutputRequest['wish']): string {
+  switch (wish?.about) {
+    case 'lines':
+      return wish.from === wish.to ? `line ${wish.from}` : `lines ${wish.from} to ${wish.to}`
+    case 'containing':
+      return `lines containing “${wish.text}”`
+    case 'words':
+      return wish.text
+    case undefined:
+      return '[erased]'
+  }
 }
 
 interface LevelWords {

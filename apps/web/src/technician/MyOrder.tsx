@@ -12,6 +12,7 @@ import { mustActWords, phaseWords } from '../parts/words.ts'
 import { OwnText } from './OwnText.tsx'
 import { Timeline } from './Progress.tsx'
 import { Questions } from './Questions.tsx'
+import { RequestOutput } from './RequestOutput.tsx'
 import { ReleasedText } from './ReleasedText.tsx'
 
 /** One of the technician's orders, told in fixed words. */
@@ -49,6 +50,7 @@ function Followed({ order }: { readonly order: TechnicianOrder }) {
       </section>
       <Questions order={order} />
       <ReleasedText order={order} />
+      <RequestOutput order={order} />
       <OwnText order={order} />
     </>
   )
