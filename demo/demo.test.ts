@@ -71,9 +71,7 @@ describe('the demonstration', () => {
       const first = start(...words)
       try {
         await expect.poll(first.said, { timeout: 90_000 }).toContain('Running. Ctrl-C stops everything')
-        expect(first.said().match(/http:\/\/app\.localhost:\d+\/enrol\S+[A-Za-z0-9_-]{43}$/gm)).toHaveLength(
-          6,
-        )
+        expect(first.said().match(/http:\/\/app\.localhost:\d+\/enrol#[A-Za-z0-9_-]{43}$/gm)).toHaveLength(6)
         expect(first.said()).toContain('Two sample orders are waiting')
         const second = start(...words)
         expect(await second.ended).toBe(2)

@@ -155,7 +155,7 @@ test('what anybody sees before they are in', async () => {
   await page.goto(url)
   await page.getByRole('button', { name: 'Make the sign-in passkey' }).waitFor()
   expect(await wrongWith(page), 'enrol').toEqual([])
-  await page.goto(`${escort.origin}/enrol/${'A'.repeat(43)}`)
+  await page.goto(`${escort.origin}/enrol#${'A'.repeat(43)}`)
   await page.getByRole('alert').waitFor()
   expect(await wrongWith(page), 'a link that does not work').toEqual([])
   await context.close()

@@ -210,7 +210,9 @@ test('a browser’s cookie works for the gateway’s own pages only', async () =
 async function passkeySession(): Promise<string> {
   const otto = await it.as('otto')
   const { url } = await otto.call('issueEnrolment', { params: { person: people.tom } })
-  const token = url.split('/').at(-1) ?? ''
+  const { pathname, search, hash } = new URL(url)
+  expect([pathname, search]).toEqual(['/enrol', ''])
+  const token = hash.slice(1)
   const key = softwareAuthenticator()
   const { options } = await it.nobody.call('enrolmentOptions', { body: { token } })
   const made = key.create(options as unknown as PublicKeyCredentialCreationOptionsJSON, appOrigin)

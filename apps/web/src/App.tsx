@@ -25,7 +25,9 @@ import { Revise } from './technician/Revise.tsx'
 export function App() {
   return (
     <Switch>
-      <Route path="/enrol/:token">{({ token }) => <Enrol token={token} />}</Route>
+      <Route path="/enrol">
+        <Enrol />
+      </Route>
       <Route path="/problems/:code">
         <ProblemPage />
       </Route>

@@ -82,7 +82,8 @@ export function enrolmentHandlers({ office, config }: Gateway): Pick<Handlers, N
           }),
         )
       })
-      return { url: `${config.origin}/enrol/${toBase64Url(token)}`, expires }
+      // After the #: browsers keep it to themselves, so no server's log has it.
+      return { url: `${config.origin}/enrol#${toBase64Url(token)}`, expires }
     },
     async enrolment({ body }) {
       const enrolment = await open(body.token)

@@ -26,7 +26,6 @@ export function logging(options: LogOptions): NonNullable<FastifyServerOptions['
   }
 }
 
-/** Without query, and with the secrets out that a path may carry. */
 function pathOf(url: string): string {
-  return (url.split('?')[0] ?? '').replace(/^\/enrol\/.*/, '/enrol/…')
+  return url.split('?')[0] ?? ''
 }

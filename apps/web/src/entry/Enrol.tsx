@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { startRegistration, type PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/browser'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { problemOf, type AnswerOf, type Problem } from '@chaperone/contract'
 import { call } from '../api/call.ts'
 import { Outside } from '../frame/Outside.tsx'
@@ -10,7 +10,22 @@ import { Answer, ProblemNote } from '../parts/Notes.tsx'
 type Enrolment = AnswerOf<'enrolment'>
 
 /** A one-time link: makes the key for signing in, then sends on to the desk for the one that decides. */
-export function Enrol({ token }: { readonly token: string }) {
+export function Enrol() {
+  const token = useSyncExternalStore(onHashChange, tokenOfLink)
+  return <Enrolling key={token} token={token} />
+}
+
+function onHashChange(changed: () => void): () => void {
+  window.addEventListener('hashchange', changed)
+  return () => window.removeEventListener('hashchange', changed)
+}
+
+/** It stands after the #, which browsers send to nobody. */
+function tokenOfLink(): string {
+  return window.location.hash.slice(1)
+}
+
+function Enrolling({ token }: { readonly token: string }) {
   const enrolment = useQuery<Enrolment>({
     queryKey: ['enrolment', token],
     queryFn: async () => {
