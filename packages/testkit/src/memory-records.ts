@@ -113,6 +113,13 @@ function records(draft: Tables, change: (make: (tables: Tables) => void) => void
       }),
     putEnrolment: async (enrolment) =>
       change(({ enrolments }) => enrolments.set(enrolment.secret, enrolment)),
+    async takeEnrolment(secret, use, now) {
+      const row = draft.enrolments.get(secret)
+      const done = use === 'sign-in' ? 'signInDone' : 'decidingDone'
+      if (row === undefined || row.expires <= now || row[done]) return false
+      change(({ enrolments }) => enrolments.set(secret, { ...row, [done]: true }))
+      return true
+    },
     putSignInKey: async (key) => change(({ signInKeys }) => insert(signInKeys, key.id, key)),
     putPendingKey: async (key) => change(({ pendingKeys }) => insert(pendingKeys, key.key, key)),
     putSession: async (session) => change(({ sessions }) => insert(sessions, session.secret, session)),

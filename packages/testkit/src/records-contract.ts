@@ -27,6 +27,7 @@ export function recordsContract(make: () => Promise<RecordsSubject>): readonly C
     ['keeps stops until they are lifted, and their statements after', stops],
     ['holds what is in force until the transaction has ended', inForce],
     ['keeps enrolments, keys and sessions', people],
+    ['lets a link be used once for each kind of key, in its time', enrolments],
     ['hands out a ticket once', tickets],
     ['takes a challenge once, for its purpose, in its time', challenges],
     ['forgets what ran out', forgets],
@@ -349,13 +350,12 @@ async function people(subject: RecordsSubject): Promise<void> {
   await write(
     subject,
     (sql) => sql.putEnrolment(enrolment),
-    (sql) => sql.putEnrolment({ ...enrolment, signInDone: true }),
     (sql) => sql.putSignInKey(key),
     (sql) => sql.putPendingKey(pending),
     (sql) => sql.putSession(aSession('one', 9)),
     (sql) => sql.putSession(aSession('two', 9)),
   )
-  assert.deepEqual(await reader.enrolment(secret('link')), { ...enrolment, signInDone: true })
+  assert.deepEqual(await reader.enrolment(secret('link')), enrolment)
   assert.equal(await reader.enrolment(secret('none')), undefined)
   await ephemera.countSignInKey('key-1', 7)
   assert.deepEqual(plain(await reader.signInKey('key-1')), plain({ ...key, counter: 7 }))
@@ -379,6 +379,33 @@ function aTicket(word: string, expires: number) {
     statement: 'text',
     expires: sampleInstant(expires),
   } as const
+}
+
+async function enrolments(subject: RecordsSubject): Promise<void> {
+  const link = {
+    secret: secret('link'),
+    person: ana,
+    expires: sampleInstant(9),
+    signInDone: false,
+    decidingDone: false,
+  }
+  await write(subject, (sql) => sql.putEnrolment(link))
+  const take = async (use: 'sign-in' | 'decide', at = 5, word = 'link') =>
+    (await subject.ledger.transact(({ sql }) => sql.takeEnrolment(secret(word), use, sampleInstant(at))))
+      .value
+  const refused = subject.ledger.transact(async ({ sql }) => {
+    assert.equal(await sql.takeEnrolment(link.secret, 'decide', sampleInstant(5)), true)
+    throw new Error('no')
+  })
+  await assert.rejects(refused, { message: 'no' })
+  assert.equal(await take('sign-in', 9), false)
+  assert.equal(await take('sign-in', 5, 'none'), false)
+  for (const use of ['sign-in', 'decide'] as const) {
+    const taken = await Promise.all([take(use), take(use), take(use)])
+    assert.deepEqual(taken.sort(), [false, false, true])
+  }
+  const taken = { ...link, signInDone: true, decidingDone: true }
+  assert.deepEqual(await subject.reader.enrolment(link.secret), taken)
 }
 
 async function tickets(subject: RecordsSubject): Promise<void> {

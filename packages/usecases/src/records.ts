@@ -23,6 +23,8 @@ export interface Records {
   putStop(stop: Stop, statement: SignedStatement): Promise<void>
   liftStop(stop: Digest): Promise<void>
   putEnrolment(enrolment: Enrolment): Promise<void>
+  /** True for one transaction only: the link is known, has not run out, and this use of it was not taken yet. */
+  takeEnrolment(secret: Digest, use: EnrolmentUse, now: Instant): Promise<boolean>
   putSignInKey(key: SignInKey): Promise<void>
   putPendingKey(key: PendingKey): Promise<void>
   putSession(session: Session): Promise<void>
@@ -118,6 +120,9 @@ export interface Enrolment {
   readonly signInDone: boolean
   readonly decidingDone: boolean
 }
+
+/** A link collects a key to sign in and a key to decide, each once. */
+export type EnrolmentUse = 'sign-in' | 'decide'
 
 export interface SignInKey {
   readonly id: string

@@ -15,7 +15,7 @@ import {
   utf8,
 } from '@chaperone/encoding'
 import { encodeEvent, findPerson } from '@chaperone/domain'
-import { contextNow, nameIn, type Enrolment } from '@chaperone/usecases'
+import { contextNow, nameIn, type Enrolment, type EnrolmentUse, type Records } from '@chaperone/usecases'
 import type { Gateway } from '../gateway.ts'
 import { Refused } from '../http/problem.ts'
 import type { Handlers } from '../http/register-routes.ts'
@@ -37,6 +37,23 @@ export function enrolmentHandlers({ office, config }: Gateway): Pick<Handlers, N
     if (enrolment === undefined || enrolment.expires <= office.clock.now())
       throw new Refused('enrolment-invalid')
     return enrolment
+  }
+
+  /** Takes the link and keeps the key in one transaction: of two at once, one gets in. */
+  async function collect(
+    { secret, person }: Enrolment,
+    use: EnrolmentUse,
+    key: string,
+    keep: (records: Records) => Promise<void>,
+  ): Promise<void> {
+    const at = office.clock.now()
+    const { value: taken } = await office.ledger.transact(async (tx) => {
+      if (!(await tx.sql.takeEnrolment(secret, use, at))) return false
+      await keep(tx.sql)
+      tx.append(encodeEvent({ v: 1, type: 'key-collected', at, person, key, use }))
+      return true
+    })
+    if (!taken) throw new Refused('enrolment-invalid')
   }
 
   async function describe(enrolment: Enrolment) {
@@ -145,25 +162,14 @@ export function enrolmentHandlers({ office, config }: Gateway): Pick<Handlers, N
       if (verified?.verified !== true) throw new Refused('sign-in-failed')
       const { credential } = verified.registrationInfo
       const { person } = await describe(enrolment)
-      await office.ledger.transact(async (tx) => {
-        await tx.sql.putSignInKey({
+      await collect(enrolment, 'sign-in', credential.id.slice(0, 128), (records) =>
+        records.putSignInKey({
           id: credential.id,
           person: enrolment.person,
           publicKey: credential.publicKey,
           counter: credential.counter,
-        })
-        await tx.sql.putEnrolment({ ...enrolment, signInDone: true })
-        tx.append(
-          encodeEvent({
-            v: 1,
-            type: 'key-collected',
-            at: office.clock.now(),
-            person: enrolment.person,
-            key: credential.id.slice(0, 128),
-            use: 'sign-in',
-          }),
-        )
-      })
+        }),
+      )
       return { deskUrl: deskUrl(body.token, person.roles) }
     },
     async deskEnrolment({ body }) {
@@ -184,26 +190,15 @@ export function enrolmentHandlers({ office, config }: Gateway): Pick<Handlers, N
       )
         throw new Refused('enrolment-invalid')
       const fingerprint = keyIdOf(blob, office.crypto.sha256)
-      await office.ledger.transact(async (tx) => {
-        await tx.sql.putPendingKey({
+      await collect(enrolment, 'decide', fingerprint, (records) =>
+        records.putPendingKey({
           key: fingerprint,
           person: enrolment.person,
           blob,
           class: 'passkey',
           origin: body.origin,
-        })
-        await tx.sql.putEnrolment({ ...enrolment, decidingDone: true })
-        tx.append(
-          encodeEvent({
-            v: 1,
-            type: 'key-collected',
-            at: office.clock.now(),
-            person: enrolment.person,
-            key: fingerprint,
-            use: 'decide',
-          }),
-        )
-      })
+        }),
+      )
       return { fingerprint }
     },
   }

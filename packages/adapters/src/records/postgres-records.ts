@@ -90,6 +90,18 @@ export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Rec
         .onConflict((conflict) => conflict.column('secret').doUpdateSet(row))
         .execute()
     },
+    async takeEnrolment(secret, use, now) {
+      const done = use === 'sign-in' ? 'sign_in_done' : 'deciding_done'
+      const row = await sql
+        .updateTable('enrolment')
+        .set({ [done]: true })
+        .where('secret', '=', secret)
+        .where('expires', '>', now)
+        .where(done, '=', false)
+        .returning('secret')
+        .executeTakeFirst()
+      return row !== undefined
+    },
     async putSignInKey({ id, person, publicKey, counter }) {
       await sql.insertInto('sign_in_key').values({ id, person, public_key: publicKey, counter }).execute()
     },
