@@ -13,7 +13,8 @@ export type Compact = readonly [
  * could run, write, send or load something has to be in the entry itself, where a person has judged it.
  */
 export function addDocumented(entry: EntryNote, documented: Compact | undefined): EntryNote {
-  return documented === undefined ? entry : { ...entry, ...added(entry, documented, new Set()) }
+  if (documented === undefined) return entry
+  return { ...entry, ...added(splitGroups(entry, documented[1] ?? {}), documented, new Set()) }
 }
 
 function added(
@@ -75,4 +76,25 @@ const plainRoles = /=(text|number)\]?$/
 function isHarmless(key: string, text: string): boolean {
   if (text === '' || weighty.test(text)) return false
   return !key.includes('=') || plainRoles.test(key)
+}
+
+const group = 4
+
+/**
+ * An entry may list many plain options under one text. Where documentation says more of one of them, that is said
+ * instead; what it takes and does stays as the entry has it.
+ */
+function splitGroups(note: CommandNote, options: Readonly<Record<string, string>>): CommandNote {
+  if (note.options === undefined) return note
+  const texts = new Map(
+    Object.entries(options).flatMap(([key, text]) => key.split(' ').map((token) => [bareName(token), [key, text]] as const)),
+  )
+  const split = Object.entries(note.options).flatMap(([key, detail]) => {
+    const names = key.split(' ').map(bareName)
+    if (typeof detail !== 'string' || detail.includes(' => ') || names.length < group) return [[key, detail] as const]
+    const argument = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
+    const byText = Map.groupBy(names, (name) => (texts.get(name)?.[1] ?? '') || detail)
+    return [...byText].map(([text, some]) => [some.join(' ') + argument, text] as const)
+  })
+  return { ...note, options: Object.fromEntries(split) }
 }
