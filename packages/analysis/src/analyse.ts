@@ -7,7 +7,7 @@ import { deriveEffects } from './effects/derive-effects.ts'
 import { evaluate, type Evaluation } from './evaluate/evaluate.ts'
 import type { OpaquePart, ResolvedCommand } from './evaluate/machine.ts'
 import type { Session } from './evaluate/scope.ts'
-import { textOf } from './evaluate/value.ts'
+import { mark, textOf } from './evaluate/value.ts'
 import { explainCommand } from './explain/explain-command.ts'
 import { explainWords } from './explain/explain-words.ts'
 import { reasons } from './explain/phrases.ts'
@@ -126,7 +126,7 @@ function assemble(text: string, evaluation: Evaluation, declared: readonly Decla
 
 const asks = (level: Level): boolean => level === 'high-impact' || level === 'stop' || level === 'opaque'
 
-const clean = (text: string): string => text.toWellFormed()
+const clean = (text: string): string => text.replaceAll(mark, '…').toWellFormed()
 
 const argvOf = (command: ResolvedCommand): readonly (string | null)[] =>
   command.fields.map((field) => {

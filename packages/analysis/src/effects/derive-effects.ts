@@ -1,7 +1,7 @@
 import type { Span } from '@chaperone/shell'
 import type { ResolvedCommand } from '../evaluate/machine.ts'
 import { absolute, baseName } from '../evaluate/paths.ts'
-import { known, shown, textOf, unknown, type Flow, type Value } from '../evaluate/value.ts'
+import { known, shown, textOf, unknown, unmarked, type Flow, type Value } from '../evaluate/value.ts'
 import { kindsOfValue, type PlaceKind } from '../places/places.ts'
 import type { DerivedEffect } from './derived-effect.ts'
 import { wordEffects } from './word-effects.ts'
@@ -27,7 +27,7 @@ function effectsOf(command: ResolvedCommand, by: number): readonly DerivedEffect
         ? (field?.value ?? unknown('argument'))
         : effect.place === ''
           ? undefined
-          : known(effect.place)
+          : unmarked(effect.place, 'partly-known')
     return refine(command, by, effect.type, value, 'knowledge', field?.span ?? command.span, word)
   })
   const redirected = command.redirects.flatMap((redirect) => redirectEffects(command, by, redirect))
@@ -59,11 +59,12 @@ function refine(
   command: ResolvedCommand,
   by: number,
   type: string,
-  value: Value | undefined,
+  given: Value | undefined,
   from: Source,
   span: Span,
   word: number | undefined,
 ): readonly DerivedEffect[] {
+  const value = given && withoutAt(given)
   const looksLikePath =
     value !== undefined && pathTypes.test(type) && !/^[a-z]+:\/\//.test(textOf(value) ?? '')
   const place = looksLikePath ? absolute(value, command) : value
@@ -78,9 +79,18 @@ function refine(
     from,
     word,
   }
-  const types = new Set([type, ...moreTypes(type, kinds)])
+  const local = type === 'network-egress' && /^file:/.test((given && textOf(given)) ?? '')
+  const types = new Set([local ? 'read-file' : type, ...moreTypes(local ? 'read-file' : type, kinds)])
   if (type === 'read-file' && types.has('read-credential')) types.delete('read-file')
   return [...types].map((one) => ({ ...base, type: one }))
+}
+
+/** `@file` is how some programs write "the content of file"; `file:///path` is a path. */
+function withoutAt(value: Value): Value {
+  const text = textOf(value)
+  if (text === undefined) return value
+  const path = /^(?:file:\/\/|@)(?=\/|[\w.~-])(.*)$/s.exec(text)?.[1]
+  return path === undefined || path === '-' ? value : known(path, value.flows)
 }
 
 const flowsInto = (command: ResolvedCommand, type: string): readonly Flow[] =>

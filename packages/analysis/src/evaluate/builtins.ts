@@ -272,16 +272,34 @@ function echo(_: Machine, fields: readonly Field[]): Value {
 
 function exec(machine: Machine, fields: readonly Field[], scope: Scope, io: Io): Value {
   let at = 1
+  let shownAs: Field | undefined
   for (; /^-/.test(textAt(fields, at) ?? ''); at += 1) {
     if (!/a$/.test(textAt(fields, at) ?? '')) continue
     at += 1
     const name = fields[at]
     if (name !== undefined) addAct(machine, 'display-deception', name.value, [])
+    shownAs = name
   }
-  const renamed = fields.slice(at)
-  return renamed.length === 0
-    ? nothing
-    : machine.runFields(machine, renamed, scope, { ...io, via: [...io.via, 'exec'] })
+  const program = fields.slice(at)
+  if (program.length === 0) return nothing
+  const output = machine.runFields(machine, program, scope, { ...io, via: [...io.via, 'exec'] })
+  if (shownAs !== undefined) noteName(machine, shownAs)
+  return output
+}
+
+/** The program as others see it in the list of processes. */
+function noteName(machine: Machine, name: Field): void {
+  const last = machine.commands.at(-1)
+  if (last === undefined) return
+  const { classified } = last
+  const quiet = { ...classified, effects: [], nested: [] }
+  machine.commands.push({
+    ...last,
+    fields: [name, ...last.fields.slice(1)],
+    classified: quiet,
+    acts: [],
+    redirects: [],
+  })
 }
 
 function command(machine: Machine, fields: readonly Field[], scope: Scope, io: Io): Value {

@@ -48,9 +48,9 @@ export function environmentCode(machine: Machine, name: string, value: Value, sc
     runPrompt(machine, value, scope, { ...io, via: [...io.via, name] })
     addAct(machine, 'exec-indirect', value, value.flows)
   } else if (options.test(name)) noteOptions(machine, name, text, note, span)
-  else if (name === 'PATH' && searchesUntrusted(text)) {
+  else if (name === 'PATH' && searchesUntrusted(text ?? shown(value))) {
     note({ type: 'exec-unknown-code', place: value, flows: value.flows })
-    cannotKnow(machine, 'search-path', span, text)
+    cannotKnow(machine, 'search-path', span, shown(value))
   }
 }
 

@@ -115,8 +115,19 @@ function meet(x: Token, y: Token): boolean {
 
 export const hasGlob = (text: string): boolean => /[*?[]/.test(text)
 
-/** How many characters of the last path component are given: a bare `*` says nothing about what it matches. */
+/**
+ * How many characters of the last path component are given: a bare `*` says nothing about what it matches, and neither
+ * does `*.txt`, which fits a name of any meaning.
+ */
 export function givenInLast(pattern: string): number {
+  const name = pattern.slice(pattern.lastIndexOf('/') + 1)
+  return countGiven(/^[*?]+\.[\w*?]+$/.test(name) ? '*' : pattern)
+}
+
+/** The text before the first wildcard. */
+export const givenPrefix = (pattern: string): string => /^(?:[^\\*?[]|\\.)*/.exec(pattern)?.[0] ?? ''
+
+function countGiven(pattern: string): number {
   let count = 0
   for (const token of tokens(pattern)) {
     if (token.kind === 'char' && token.char === '/') count = 0

@@ -11,10 +11,12 @@ import {
   concat,
   escapePattern,
   known,
+  mark as unknownMark,
   oneOf,
   pattern,
   textOf,
   unknown,
+  unmarked,
   withFlows,
   type Value,
 } from './value.ts'
@@ -70,7 +72,8 @@ function runOne(machine: Machine, nested: Nested, command: ResolvedCommand, scop
     case 'script': {
       const parameters = nested.parameters.map((index) => valueAt(command, index))
       const field = command.fields[nested.word] ?? (command.fields[0] as Field)
-      const path = nested.path === null ? field.value : known(nested.path, field.value.flows)
+      const path =
+        nested.path === null ? field.value : unmarked(nested.path, 'partly-known', field.value.flows)
       return runScriptFile(
         machine,
         { path, language: nested.language, span: field.span, parameters },
@@ -87,7 +90,7 @@ const valueAt = (command: ResolvedCommand, index: number): Value =>
   command.fields[index]?.value ?? unknown('argument')
 
 function codeValue(nested: Extract<Nested, { kind: 'code' }>, command: ResolvedCommand): Value {
-  if (nested.text !== null) {
+  if (nested.text !== null && !nested.text.includes(unknownMark)) {
     const flows = nested.words.flatMap((index) => valueAt(command, index).flows)
     return known(nested.text, flows)
   }
@@ -142,7 +145,9 @@ function fieldsFor(
   const field = at ?? { ...(command.fields[0] as Field), loose: false }
   const text = at && textOf(at.value)
   const value =
-    word === null ? (at?.value ?? unknown('argument')) : known(word, text === word ? at?.value.flows : [])
+    word === null || word.includes(unknownMark)
+      ? (at?.value ?? unknown('argument'))
+      : known(word, text === word ? at?.value.flows : [])
   if (mark === undefined || filled === undefined || word?.includes(mark) !== true)
     return [{ ...field, value }]
   if (word === mark) return filled.map((one) => ({ ...field, value: one, loose: false }))
@@ -181,6 +186,10 @@ function inputOf(
     .map((line) => known(line, stdin.flows))
 }
 
+/** Tests that leave most files alone. */
+const filters =
+  /^-(i?name|i?path|regex|iregex|[mca](time|min)|size|newer\w*|user|group|empty|maxdepth|perm|inum|nouser)$/
+
 const nameTests = new Set(['-name', '-iname', '-path', '-wholename', '-ipath'])
 
 /** What `find` finds: paths below the given ones, with the name it looks for. */
@@ -189,9 +198,10 @@ function found(under: readonly (string | null)[], command: ResolvedCommand, scop
   const tests = words.flatMap((word, i) => (word !== undefined && nameTests.has(word) ? [words[i + 1]] : []))
   const negated = words.includes('!') || words.includes('-not')
   const name = tests.length === 1 && !negated ? tests[0] : undefined
+  const filtered = words.some((word) => word !== undefined && filters.test(word))
   const depth = words.indexOf('-maxdepth')
   const itself = depth >= 0 && words[depth + 1] === '0'
-  return under.map((path) => belowOf(path, itself ? '' : (name ?? '**'), scope))
+  return under.map((path) => belowOf(path, itself ? '' : (name ?? (filtered ? '**/*' : '**')), scope))
 }
 
 function belowOf(path: string | null, name: string, scope: Scope): Value {
@@ -204,9 +214,14 @@ function belowOf(path: string | null, name: string, scope: Scope): Value {
         ? start.pattern
         : '**'
   if (name === '') return start
-  const text = name.startsWith('/') || name === '**' ? `${base}/**` : `${base}/**/${name}`
+  const text =
+    name.startsWith('/') || name === '**'
+      ? `${base}/**`
+      : name === '**/*'
+        ? `${base}/${name}`
+        : `${base}/**/${name}`
   const both = [text, `${base}/${name}`]
-  const matched = name === '**' ? [] : both.flatMap(wellKnownMatches)
+  const matched = name.startsWith('**') ? [] : both.flatMap(wellKnownMatches)
   if (!hasGlob(name) || matched.length > 0) {
     const direct = matched[0] ?? undefined
     if (direct !== undefined) return withFlows(known(direct), [{ kind: 'glob', of: text }])

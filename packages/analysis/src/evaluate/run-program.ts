@@ -8,7 +8,17 @@ import { runNested } from './nested.ts'
 import { absolute, fileKey } from './paths.ts'
 import { runScriptFile } from './script-file.ts'
 import type { Scope } from './scope.ts'
-import { addFlows, known, shown, textOf, unknown, type Flow, type Value } from './value.ts'
+import {
+  addFlows,
+  markedText,
+  shown,
+  textOf,
+  unknown,
+  unmarked,
+  known,
+  type Flow,
+  type Value,
+} from './value.ts'
 import { keepFiles } from './written-files.ts'
 
 /** Notes a command down, with what is known about its words. */
@@ -25,9 +35,9 @@ export function record(
     readonly local?: boolean
   },
 ): ResolvedCommand {
-  const words = fields.map((field) => textOf(field.value) ?? null)
+  const words = fields.map((field) => (field.loose ? textOf(field.value) : markedText(field.value)) ?? null)
   const local = extra.local === true
-  const classified = classify(local ? '' : (words[0] ?? ''), words)
+  const classified = classify(local ? '' : ((fields[0] && textOf(fields[0].value)) ?? ''), words)
   const flows = fields.reduce<readonly Flow[]>(
     (all, field) => addFlows(all, field.value.flows),
     io.stdin?.flows ?? [],
@@ -119,7 +129,9 @@ export function effectPlace(
   scope: Scope,
 ): string | undefined {
   if (effect.place !== null)
-    return effect.place === '' ? undefined : (shown(absolute(known(effect.place), scope)) ?? effect.place)
+    return effect.place === ''
+      ? undefined
+      : (shown(absolute(unmarked(effect.place, 'partly-known'), scope)) ?? effect.place)
   const last = effect.words.at(-1)
   const field = last === undefined ? undefined : command.fields[last]
   return field && shown(absolute(field.value, scope))

@@ -170,6 +170,9 @@ export function runFields(
     return fields.length > 1 && !first.typed.includes('"')
       ? runFields(machine, fields.slice(1), scope, io, circumstances)
       : nothing
+  if (first.value.flows.some((flow) => flow.kind === 'glob'))
+    cannotKnow(machine, 'program-not-known', first.span, first.typed)
+  if (/^![^\s=]/.test(name)) cannotKnow(machine, 'history', first.span, name)
   const local = scope.functions.get(name)
   if (local !== undefined) return callFunction(machine, local, fields, scope, io, circumstances)
   const hashed = scope.hashed.get(name)

@@ -22,6 +22,10 @@ export function runScriptFile(machine: Machine, file: ScriptFile, scope: Scope, 
   const from = [...content.flows, ...file.path.flows]
   const text = textOf(content)
   if (!written || text === undefined) {
+    if (isInstalled(name, from)) {
+      addAct(machine, 'exec-indirect', file.path, from)
+      return unknown('printed-by-a-program', from)
+    }
     const fetched = from.some((flow) => flow.kind === 'network')
     cannotKnow(machine, fetched ? 'downloaded-code' : 'script-not-shown', file.span, name)
     addAct(machine, fetched ? 'download-exec' : 'exec-unknown-code', file.path, from)
@@ -37,6 +41,17 @@ export function runScriptFile(machine: Machine, file: ScriptFile, scope: Scope, 
     positional: file.parameters,
   }
   return machine.runCode(machine, code, scope, { ...io, via: [...io.via, name] })
+}
+
+/** A script of the system, or one that every login of the account runs anyway. */
+function isInstalled(name: string, from: Value['flows']): boolean {
+  if (from.some((flow) => flow.kind === 'network' || flow.kind === 'decoded')) return false
+  if (/^\/(usr|bin|sbin|etc|lib|opt)\//.test(name)) return true
+  return (
+    /^(~|\/root|\/home\/[^/]+)\/(\.(bash|zsh)rc|\.(bash_|z)?profile|\.nvm\/nvm\.sh|.*\/bin\/activate)$/.test(
+      name,
+    ) || /(^|\/)bin\/activate$/.test(name)
+  )
 }
 
 /** Adds to what the last noted command does. */

@@ -67,6 +67,25 @@ export const textOf = (value: Value): string | undefined => (value.kind === 'kno
 
 export const escapePattern = (text: string): string => text.replace(/[\\*?[\]]/g, '\\$&')
 
+/** Stands in a word for the part of it that is not known. */
+export const mark = '\ue000'
+
+/** A text for what only looks at its known parts; undefined when there are none. */
+export function markedText(value: Value): string | undefined {
+  if (value.kind === 'known') return value.text
+  if (value.kind !== 'pattern' || value.pattern.startsWith('~')) return undefined
+  return value.pattern.replace(
+    /\\(.)|\*\*/g,
+    (whole: string, escaped?: string) => escaped ?? (whole === '**' ? mark : whole),
+  )
+}
+
+/** The value of a text in which unknown parts are marked. */
+export function unmarked(text: string, reason: string, flows: readonly Flow[] = none): Value {
+  if (!text.includes(mark)) return known(text, flows)
+  return pattern(text.split(mark).map(escapePattern).join('**'), reason, flows)
+}
+
 const patternOf = (value: Value): string => {
   if (value.kind === 'known') return escapePattern(value.text)
   return value.kind === 'pattern' ? value.pattern : '**'

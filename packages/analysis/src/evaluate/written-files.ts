@@ -2,7 +2,7 @@ import type { ResolvedCommand } from './machine.ts'
 import { absolute, baseName, fileKey } from './paths.ts'
 import { contentOf, writeFile } from './redirects.ts'
 import type { Scope } from './scope.ts'
-import { known, textOf, unknown, type Flow, type Value } from './value.ts'
+import { known, textOf, unknown, unmarked, type Flow, type Value } from './value.ts'
 
 /** Remembers the files that a program writes: their text when it is known, where it came from otherwise. */
 export function keepFiles(
@@ -74,7 +74,7 @@ function writtenByEffects(
     if (effect.type !== 'write-file' && effect.type !== 'config-change') continue
     const last = effect.words.at(-1)
     const place = effect.place
-      ? known(effect.place)
+      ? unmarked(effect.place, 'partly-known')
       : effect.place === null && last !== undefined
         ? command.fields[last]?.value
         : undefined

@@ -1,6 +1,6 @@
 import type { ExplainedWord } from '../analysis.ts'
 import type { ResolvedCommand } from '../evaluate/machine.ts'
-import { shown } from '../evaluate/value.ts'
+import { mark, shown } from '../evaluate/value.ts'
 
 /** What every word of the step is. A word that is part of several commands is explained by the one that uses it. */
 export function explainWords(commands: readonly ResolvedCommand[], text: string): readonly ExplainedWord[] {
@@ -28,7 +28,7 @@ function addFields(words: Map<number, ExplainedWord>, command: ResolvedCommand, 
     const classified = command.classified.words[i]
     const role = i === 0 ? 'program' : (classified?.role ?? 'text')
     const local = command.local && i === 0 ? 'a function that this step defines' : ''
-    const explanation = classified?.explanation || local
+    const explanation = (classified?.explanation || local).replaceAll(mark, '…')
     const { span } = field
     put(words, { span, text: text.slice(span.start, span.end), role, explanation })
   })

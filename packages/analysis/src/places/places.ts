@@ -1,4 +1,4 @@
-import { givenInLast, intersects } from '../evaluate/glob.ts'
+import { givenInLast, givenPrefix, intersects } from '../evaluate/glob.ts'
 import type { Value } from '../evaluate/value.ts'
 
 /** Why a place matters. */
@@ -113,7 +113,15 @@ export function kindsOfValue(value: Value): readonly PlaceKind[] {
     return kindsOfPath(pattern.replace(/\/\*+$/, '/x')).filter(
       (kind) => kind === 'configuration' || kind === 'system-log',
     )
-  return kinds.filter((kind) =>
-    lists[kind].some((glob) => givenInLast(glob) >= 2 && intersects(pattern, glob)),
-  )
+  if (/[\s=;|&]/.test(pattern)) return []
+  return kinds.filter((kind) => lists[kind].some((glob) => identifies(pattern, glob)))
+}
+
+/** Whether a pattern means a place: it fits, and what is given of it leaves little else that it could mean. */
+function identifies(pattern: string, glob: string): boolean {
+  if (!intersects(pattern, glob)) return false
+  const folder = givenPrefix(glob)
+  if (folder.length > 1 && givenPrefix(pattern).startsWith(folder)) return true
+  const name = glob.slice(glob.lastIndexOf('/') + 1)
+  return !/[*?[]/.test(name) && givenInLast(pattern) >= name.length * 0.4
 }

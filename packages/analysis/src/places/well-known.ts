@@ -57,7 +57,7 @@ const candidates: readonly string[] = [
  */
 export function wellKnownMatches(pattern: string): readonly string[] {
   if (!pattern.startsWith('/') || !hasGlob(pattern)) return []
-  if (givenInLast(pattern) < 1) return []
+  if (givenInLast(pattern) < 2 && !/^\/(\?+|bin|usr\/bin)\//.test(pattern)) return []
   const found = candidates.filter((path) => matches(path, pattern))
   return found.length <= 4 ? found : []
 }

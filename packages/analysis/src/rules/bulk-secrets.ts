@@ -1,7 +1,7 @@
 import { eachCommand, programOf, wordsOf, type Rule } from './rule.ts'
 
 const names =
-  /^(\*?\.?(id_[rd]sa|id_ed25519|id_ecdsa|gnupg|aws|kdbx|ppk|pem|p12|pfx|pgp|gpg|keytab|netrc|pgpass)\*?|\*?credentials\*?|\*?\.(pem|ppk|kdbx|p12|pfx|pgp|gpg|key)|\.git-credentials|\*?(password|passwd|secret)s?\*?|key[34]\.db|logins\.json|login\.keychain|\.(bash|zsh)_history|\.ssh|wp-config\.php|\.env)$/i
+  /^(\*?\.?(id_[rd]sa|id_ed25519|id_ecdsa|gnupg|aws|kdbx|ppk|pem|p12|pfx|pgp|gpg|keytab|netrc|pgpass)\*?|\*?credentials\*?|\*?\.(pem|ppk|kdbx|p12|pfx|pgp|gpg|key)|\.git-credentials|key[34]\.db|logins\.json|login\.keychain|\.(bash|zsh)_history|\.ssh|wp-config\.php|\.env)$/i
 
 export const rule: Rule = {
   id: 'bulk-secrets',

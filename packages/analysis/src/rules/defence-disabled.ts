@@ -11,7 +11,12 @@ export const rule: Rule = {
       (effect, command) => {
         if (effect.type !== 'defense-tamper') return false
         // Editing its settings is administration; taking it away is not.
-        if (effect.from === 'knowledge' && !effect.kinds.includes('defence')) return true
+        if (
+          effect.from === 'knowledge' &&
+          programOf(command) !== 'chattr' &&
+          !effect.kinds.includes('defence')
+        )
+          return true
         return effect.kinds.includes('defence') && /^(rm|shred|unlink|truncate)$/.test(programOf(command))
       },
       (effect) =>

@@ -1,8 +1,10 @@
 import { eachEffect, programOf, wordsOf, type Rule } from './rule.ts'
 
+const shell = /^(ba|da|z|k|c|tc|fi|a)?sh$/
+
 /** Programs whose very purpose is a shell for the person at the keyboard. */
 const givesShells =
-  /^(su|sudo|docker|podman|kubectl|lxc|nsenter|chroot|ssh|machinectl|screen|tmux|newgrp|login|byobu|mosh|vagrant|toolbox|distrobox|crictl|oc|nerdctl|ctr|schroot|systemd-nspawn|pct|virsh|apptainer|singularity|doas|runuser)$/
+  /^(exec|su|sudo|docker|podman|kubectl|lxc|nsenter|chroot|ssh|machinectl|screen|tmux|newgrp|login|byobu|mosh|vagrant|toolbox|distrobox|crictl|oc|nerdctl|ctr|schroot|systemd-nspawn|pct|virsh|apptainer|singularity|doas|runuser)$/
 
 export const rule: Rule = {
   id: 'shell-escape',
@@ -14,14 +16,15 @@ export const rule: Rule = {
       facts,
       (effect, command) => {
         if (effect.type !== 'spawn-shell') return false
-        const words = wordsOf(command)
-        if (effect.from === 'word' || effect.from === 'knowledge')
-          return (
-            !givesShells.test(programOf(command)) ||
-            command.via.some((one) => !givesShells.test(one.split(' ')[0] ?? ''))
-          )
-        const privileged = words.some((word) => /^-\w*p\w*$/.test(word))
-        return privileged || command.via.some((one) => !givesShells.test(one.split(' ')[0] ?? ''))
+        const through = command.via.filter((one) => !givesShells.test(one.split(' ')[0] ?? ''))
+        if (effect.from === 'word') return !givesShells.test(programOf(command)) || through.length > 0
+        if (effect.from === 'knowledge' && !shell.test(programOf(command))) return false
+        if (
+          command.stdin !== undefined ||
+          command.classified.nested.some((nested) => nested.kind !== 'code-from-stdin')
+        )
+          return false
+        return through.length > 0 || wordsOf(command).some((word) => /^-[a-z]*p[a-z]*$/.test(word))
       },
       (_, command) =>
         `${command.via.at(-1) ?? programOf(command)} is used to open a shell; what is typed in it is not part of this order`,
