@@ -12,6 +12,7 @@ import {
   type InstallationConfig,
   type Log,
   type Officer,
+  type Restarts,
   type RunningInstallation,
 } from '@chaperone/installation'
 import { nodeCrypto } from '@chaperone/node-crypto'
@@ -29,6 +30,7 @@ export interface DemonstrationOptions {
   readonly passing: boolean
   readonly log: Log
   readonly onFailed: (fault: Fault) => void
+  readonly restarts?: Restarts
 }
 
 export interface Ports {

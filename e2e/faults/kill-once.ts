@@ -70,16 +70,21 @@ async function performed(rig: Rig, kill: Kill, moment: Moment, act: Act, hit: ()
     if (acknowledged && (await act.happened()) === undefined)
       throw new Error(`${moment} was acknowledged and has not happened`)
   }
-  return eventually(
-    `${moment} to be done`,
-    async () => {
-      const done = await act.happened().catch(() => undefined)
-      if (done !== undefined) return done
-      await act.ask().catch(() => undefined)
-      return undefined
-    },
-    90,
-  )
+  return done(moment, act)
+}
+
+/** Asks again and again, as long as it has not happened. */
+async function done(moment: Moment, act: Act): Promise<string> {
+  let refused = ''
+  const ask = async () => {
+    const order = await act.happened()
+    if (order === undefined) await act.ask()
+    return order
+  }
+  const told = (error: unknown) => void (refused = String(error))
+  const order = await eventually(moment, () => ask().catch(told), 60).catch(() => undefined)
+  if (order === undefined) throw new Error(`${moment} is not to be done: ${refused}`)
+  return order
 }
 
 /** True: the kill is yet to come. */

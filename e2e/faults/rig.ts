@@ -35,7 +35,10 @@ export async function startRig(prepare: (folder: string) => void = () => undefin
   await using starting = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'cf-'))
   chmodSync(folder, 0o755) // the processes' accounts pass through it to folders of their own
-  starting.defer(() => rmSync(folder, { recursive: true, force: true }))
+  // Logs and data of a failure are worth a look: CHAPERONE_KEEP=1 leaves them.
+  if (process.env['CHAPERONE_KEEP'] === undefined)
+    starting.defer(() => rmSync(folder, { recursive: true, force: true }))
+  else console.log(folder)
   const logs = starting.use(logFiles(join(folder, 'logs')))
   const [app = 0, desk = 0, web = 0, db = 0] = await freePorts(4)
   const ports = { app, desk, web, db }

@@ -8,6 +8,6 @@ export { checkConfig, installationShape, readInstallation, type InstallationConf
 export { endLeftovers } from './leftovers.ts'
 export { lockInstallation } from './lock.ts'
 export { freePorts, requireFreePort } from './ports.ts'
-export type { Log } from './supervise.ts'
+export type { Log, Restarts } from './supervise.ts'
 export { ensureSystemAccount, type SystemAccount } from './system-account.ts'
 export { checkTarget } from '@chaperone/adapters'

@@ -10,13 +10,15 @@ import { appEntry, placesOf, type Places } from './places.ts'
 import { requireFreePort } from './ports.ts'
 import { processConfigs, type DatabaseAddress } from './process-configs.ts'
 import { healthAnswers, socketAnswers, type Probe } from './readiness.ts'
-import { supervise, type Log, type SupervisedPart } from './supervise.ts'
+import { supervise, type Log, type Restarts, type SupervisedPart } from './supervise.ts'
 
 export interface StartOptions {
   /** Every line that a process prints, and what we have to say ourselves as `chaperone`. */
   readonly log: Log
   /** Told when a process could not be kept running; everything has been stopped then. */
   readonly onFailed?: (fault: Fault) => void
+  /** For signer, gateway and desk. */
+  readonly restarts?: Restarts
 }
 
 export interface RunningInstallation extends AsyncDisposable {
@@ -54,7 +56,7 @@ export async function startInstallation(folder: string, options: StartOptions): 
     const database = await startDatabase(config, places, accounts, log, stopping)
     writeConfigs(config, places, accounts, database)
     const fail = (fault: Fault) => void stop().then(() => options.onFailed?.(fault))
-    const parts = await startParts(config, places, log, fail, stopping)
+    const parts = await startParts(config, places, options, fail, stopping)
     return {
       config,
       places,
@@ -122,14 +124,14 @@ interface Parts {
 async function startParts(
   config: InstallationConfig,
   places: Places,
-  log: Log,
+  { log, restarts }: StartOptions,
   fail: (fault: Fault) => void,
   stopping: AsyncDisposableStack,
 ): Promise<Parts> {
   const { app, desk } = config
   async function start(name: 'gateway' | 'desk' | 'signer', ready: Probe): Promise<SupervisedPart> {
     const args = [appEntry(name), places.configs[name]]
-    const part = await supervise({ name, command: process.execPath, args, ready }, log, fail)
+    const part = await supervise({ name, command: process.execPath, args, ready }, log, fail, restarts)
     stopping.defer(() => part.stop())
     return part
   }

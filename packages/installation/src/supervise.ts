@@ -21,22 +21,34 @@ export interface SupervisedPart {
 
 export type Log = (source: string, line: string) => void
 
+/** How a part that ended by itself is started again. */
+export interface Restarts {
+  readonly firstPauseMilliseconds: number
+  readonly longestPauseMilliseconds: number
+  /** After so many ends in a row without a steady minute it is given up. */
+  readonly mostInARow: number
+}
+
+const defaultRestarts: Restarts = {
+  firstPauseMilliseconds: 200,
+  longestPauseMilliseconds: 10_000,
+  mostInARow: 8,
+}
 const readyWithinSeconds = 60
-const firstPauseMilliseconds = 200
-const longestPauseMilliseconds = 10_000
 const steadyAfterMilliseconds = 60_000
-const mostStartsInARow = 8
 const graceMilliseconds = 15_000
 
 /**
  * Starts a part, resolves when it answers, and starts it again when it ends by itself, more slowly each time. After
- * eight ends in a row without a steady minute it gives up and says so.
+ * too many ends in a row it gives up and says so.
  */
 export async function supervise(
   part: Part,
   log: Log,
   onGivenUp: (fault: Fault) => void,
+  restarts: Restarts = defaultRestarts,
 ): Promise<SupervisedPart> {
+  const { firstPauseMilliseconds, longestPauseMilliseconds, mostInARow } = restarts
   const stopping = new AbortController()
   let child: ChildProcess | undefined
   let startedAt = 0
@@ -66,7 +78,7 @@ export async function supervise(
       const code = await ended
       if (stopping.signal.aborted) return
       if (performance.now() - startedAt > steadyAfterMilliseconds) inARow = 1
-      if (inARow > mostStartsInARow) throw new Fault('part-fails', `${part.name} ends again and again`)
+      if (inARow > mostInARow) throw new Fault('part-fails', `${part.name} ends again and again`)
       const pause = Math.min(firstPauseMilliseconds * 2 ** (inARow - 1), longestPauseMilliseconds)
       log(part.name, `ended by itself (exit ${code ?? 'by signal'}); starting again in ${pause / 1000} s`)
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined)
