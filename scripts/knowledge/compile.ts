@@ -27,7 +27,7 @@ export async function readDocumented(): Promise<DocumentedWords> {
 
 /** The words of programs that have no entry, as JSON. */
 export function compileWords(entries: readonly EntryFile[], documented: DocumentedWords): string {
-  const modelled = new Set(entries.flatMap(({ command, aliases = [] }) => [command, ...aliases]))
+  const modelled = new Set(entries.flatMap(namesOf))
   const left = [...documented].filter(([name]) => !modelled.has(name))
   const lines = left.map(([name, words]) => {
     const own = typeof words === 'string' && modelled.has(words) ? documented.get(words) : words
@@ -39,7 +39,9 @@ export function compileWords(entries: readonly EntryFile[], documented: Document
 
 /** The module's text; the same entries always give the same text. */
 export async function compile(entries: readonly EntryFile[], documented: DocumentedWords): Promise<string> {
-  const lines = entries.map((entry) => `[${quoted(entry.command)}, ${quoted(kept(entry, documented))}],`)
+  const lines = entries
+    .flatMap((entry) => [entry, ...others(entry)])
+    .map((entry) => `[${quoted(entry.command)}, ${quoted(kept(entry, documented))}],`)
   const aliases = entries.flatMap(({ command, aliases = [] }) =>
     aliases.map((alias) => `[${quoted(alias)}, ${quoted(command)}],`),
   )
@@ -62,11 +64,20 @@ export const compiled: {
   return format(source, { ...(await resolveConfig(compiledPath)), parser: 'typescript' })
 }
 
+/** Every name that an entry covers. */
+export function namesOf({ command, aliases = [], also = {} }: EntryFile): readonly string[] {
+  return [command, ...aliases, ...Object.keys(also)]
+}
+
+function others(entry: EntryFile): readonly EntryFile[] {
+  return Object.entries(entry.also ?? {}).map(([command, summary]) => ({ ...entry, command, summary }))
+}
+
 /** What the analysis needs at run time, as JSON. */
 function kept(entry: EntryFile, documented: DocumentedWords): string {
   const words = documented.get(entry.command)
-  const { aliases, versioned, sources, notes, reviewed, examples, ...rest } = entry
-  void [aliases, versioned, sources, notes, reviewed, examples]
+  const { aliases, also, versioned, sources, notes, reviewed, examples, ...rest } = entry
+  void [aliases, also, versioned, sources, notes, reviewed, examples]
   return JSON.stringify(addDocumented(rest as EntryNote, typeof words === 'string' ? undefined : words))
 }
 

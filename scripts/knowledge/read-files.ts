@@ -61,8 +61,8 @@ function messages(issue: Issue, before: readonly PropertyKey[]): readonly string
 function namedTwice(entries: readonly EntryFile[]): readonly string[] {
   const seen = new Map<string, string>()
   const wrong: string[] = []
-  for (const { command, aliases = [] } of entries) {
-    for (const name of [command, ...aliases]) {
+  for (const { command, aliases = [], also = {} } of entries) {
+    for (const name of [command, ...aliases, ...Object.keys(also)]) {
       const other = seen.get(name)
       if (other !== undefined) wrong.push(`\`${name}\` is named by ${other} and by ${command}`)
       seen.set(name, command)

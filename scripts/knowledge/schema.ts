@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hooks } from '../../packages/analysis/src/knowledge/hooks/index.ts'
 import { effectTypes } from '../../packages/analysis/src/knowledge/shape.ts'
 
 /* What a file in knowledge/linux may say. Strict: a misspelt field would be a rule that silently does not apply. */
@@ -121,6 +122,7 @@ const command = {
   elsewhere: z.string().optional(),
   as: z.string().optional(),
   language: z.string().optional(),
+  hook: z.enum(Object.keys(hooks) as [string, ...string[]]).optional(),
 }
 
 const commandNote: z.ZodType = z.strictObject({
@@ -145,6 +147,8 @@ const example = z.strictObject({
 export const entrySchema = z.strictObject({
   command: z.string().min(1),
   aliases: z.array(z.string()).optional(),
+  /** Programs that are used in the same way, each with a summary of its own. */
+  also: z.record(z.string(), z.string()).optional(),
   versioned: z.boolean().optional(),
   ...command,
   summary: z.string().min(1),

@@ -9,7 +9,8 @@ export function nestedIn(meaning: Meaning): readonly Nested[] {
   const nested = meaning.walk.uses.flatMap((use) => inOption(meaning, use))
   if (meaning.query) return nested
   const { settled } = meaning
-  const all = [...nested, ...inOperands(meaning)]
+  const found = [...nested, ...inOperands(meaning)]
+  const all = meaning.walk.scope.hook?.(found) ?? found
   if (settled.stdin === undefined) return all
   const why = 'reads what it runs from its input'
   return [...all, { kind: 'code-from-stdin', language: settled.stdin, why, ...around(meaning) }]

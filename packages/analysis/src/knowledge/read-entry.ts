@@ -1,3 +1,4 @@
+import { hooks } from './hooks/index.ts'
 import type {
   CommandNote,
   EffectType,
@@ -20,7 +21,9 @@ function readScope(name: string, note: CommandNote, around: Scope | undefined): 
   const open = new Map<string, Option>()
   for (const [key, value] of Object.entries(note.options ?? {})) {
     const option = readOption(key, value)
-    for (const name of option.names) (isOpen(name) ? open : options).set(name, option)
+    const isGroup = option.names.length >= group
+    for (const name of option.names)
+      (isOpen(name) ? open : options).set(name, isGroup ? { ...option, names: [name] } : option)
   }
   const parse = { ...inherited(around), ...note.parse }
   const scope = {
@@ -39,11 +42,15 @@ function readScope(name: string, note: CommandNote, around: Scope | undefined): 
     elsewhere: note.elsewhere === undefined ? around?.elsewhere : pieces(note.elsewhere),
     as: note.as === undefined ? around?.as : pieces(note.as),
     language: note.language ?? around?.language ?? 'sh',
+    hook: note.hook === undefined ? undefined : hooks[note.hook],
   }
   const whole: Scope & { subcommands: SubCommands | undefined } = { ...scope, subcommands: undefined }
   if (note.subcommands !== undefined) whole.subcommands = readSubCommands(note.subcommands, whole)
   return whole
 }
+
+/** So many names under one text are different options of one kind; fewer are names of the same. */
+const group = 4
 
 function inherited(around: Scope | undefined): CommandNote['parse'] {
   if (around === undefined) return {}

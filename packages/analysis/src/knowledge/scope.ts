@@ -1,3 +1,4 @@
+import type { Hook } from './hooks/index.ts'
 import type { EffectType, LevelFloor, Mode, ParseRules, Role, ValueRule } from './shape.ts'
 
 /** A piece of a sentence or place: text as it is, or what some word says. */
@@ -65,6 +66,7 @@ export interface Scope {
   readonly elsewhere: readonly Piece[] | undefined
   readonly as: readonly Piece[] | undefined
   readonly language: string
+  readonly hook: Hook | undefined
 }
 
 export interface SubCommands {

@@ -165,6 +165,8 @@ export interface CommandNote {
   readonly as?: string
   /** Language of a `path-exec` operand. */
   readonly language?: string
+  /** What works out the nested commands of a small language of its own (`hooks/`). */
+  readonly hook?: string
 }
 
 export interface EntryNote extends CommandNote {
