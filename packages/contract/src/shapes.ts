@@ -48,8 +48,9 @@ export const permission = z
   })
   .meta({ id: 'Permission' })
 
+/** The engine may say more than clients of this table know of. */
 export const analysis = z
-  .strictObject({
+  .looseObject({
     engine: z.string(),
     knowledge: z.string(),
     level,
