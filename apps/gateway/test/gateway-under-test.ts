@@ -35,6 +35,10 @@ export interface UnderTestOptions {
   readonly play?: FakePlay
   /** Instead of a signer process. */
   readonly signer?: SignerClient
+  /** How the signer process is asked. */
+  readonly signerAt?: (socket: string) => SignerClient
+  /** How real targets are reached. */
+  readonly executor?: CommandExecutor
   readonly rates?: Rates
 }
 
@@ -96,6 +100,8 @@ export async function gatewayUnderTest(options: UnderTestOptions = {}): Promise<
       log: { level: 'info', stream: { write: (line) => void log.push(line) } },
       rates: options.rates ?? broad,
       ...(options.signer === undefined ? {} : { signer: options.signer }),
+      ...(options.signerAt === undefined ? {} : { signer: options.signerAt(config.signerSocket) }),
+      ...(options.executor === undefined ? {} : { executor: options.executor }),
       ...(options.play === undefined ? {} : { executor: playing(target, options.play) }),
     })
     const dispose = async () => {

@@ -121,7 +121,13 @@ test('a stop kills what it hits, records each kill, and denies new work', async 
   const lifting = (names: ('otto' | 'olga')[]) =>
     otto.ask('liftStop', { body: { stop: digest, statements: names.map(lift) } })
   expect(await lifting(['otto', 'otto'])).toMatchObject({ body: { code: 'adoption-needs-two' } })
-  expect((await lifting(['otto', 'olga'])).status).toBe(204)
+  const lifted = await Promise.all([lifting(['otto', 'olga']), lifting(['otto', 'olga'])])
+  expect(lifted.map(({ status }) => status).sort()).toEqual([204, 404])
+  const again = await otto.ask('orderStop', { body: it.organisation.sign('otto', stop) })
+  expect(again).toMatchObject({ status: 409, body: { code: 'stop-lifted' } })
+  const { entries } = await otto.call('auditLog')
+  const count = (type: string) => entries.filter((entry) => entry.type === type).length
+  expect([count('stop-ordered'), count('stop-lifted')]).toEqual([1, 1])
 })
 
 test('a claim that ran out is anybody’s', async () => {

@@ -41,6 +41,7 @@ export type EdgeCode =
   | 'signer-unavailable'
   | 'signer-refused'
   | 'stop-unknown'
+  | 'stop-lifted'
   | 'step-too-large'
   | 'release-empty'
   | 'output-unavailable'
@@ -168,6 +169,7 @@ export const problems = {
   'signer-unavailable': row(503, 'The signer cannot be reached', 'nothing will run until it is back'),
   'signer-refused': row(409, 'The signer refused', 'see the reason it gave'),
   'stop-unknown': row(404, 'There is no such stop', 'check its digest'),
+  'stop-lifted': row(409, 'This stop was ordered before, and lifted', 'sign a new stop order'),
   'step-too-large': row(413, 'A step and its files may have 8 MiB', 'make it smaller'),
   'release-empty': row(422, 'Nothing is left to release', 'choose some output'),
   'output-unavailable': row(404, 'There is no captured output', 'it was erased or never began'),

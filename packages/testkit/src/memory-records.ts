@@ -104,8 +104,11 @@ function records(draft: Tables, change: (make: (tables: Tables) => void) => void
     putChunk: async (chunk) => change(({ chunks }) => putOnce(chunks, `${chunk.run} ${chunk.index}`, chunk)),
     putRoster: async (version, roster) => change(({ rosters }) => insert(rosters, version, roster)),
     putName: async (person, name) => change(({ names }) => names.set(person, name)),
-    putStop: async (stop, statement) =>
-      change(({ stops }) => putOnce(stops, stop.stop, { stop, statement, lifted: false })),
+    async putStop(stop, statement) {
+      const isNew = !draft.stops.has(stop.stop)
+      change(({ stops }) => putOnce(stops, stop.stop, { stop, statement, lifted: false }))
+      return isNew
+    },
     liftStop: async (stop) =>
       change(({ stops }) => {
         const row = stops.get(stop)

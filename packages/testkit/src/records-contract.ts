@@ -26,6 +26,7 @@ export function recordsContract(make: () => Promise<RecordsSubject>): readonly C
     ['keeps names, and the newest of each', names],
     ['keeps stops until they are lifted, and their statements after', stops],
     ['holds what is in force until the transaction has ended', inForce],
+    ['changes what is in force one after the other', changesApart],
     ['keeps enrolments, keys and sessions', people],
     ['lets a link be used once for each kind of key, in its time', enrolments],
     ['hands out a ticket once', tickets],
@@ -282,9 +283,9 @@ async function stops(subject: RecordsSubject): Promise<void> {
   const another: SignedStatement = { text: 'another', signature: 'signature' }
   await write(
     subject,
-    (sql) => sql.putStop(one, statement),
-    (sql) => sql.putStop(two, another),
-    (sql) => sql.putStop(one, another),
+    async (sql) => assert.equal(await sql.putStop(one, statement), true),
+    async (sql) => assert.equal(await sql.putStop(two, another), true),
+    async (sql) => assert.equal(await sql.putStop(one, another), false),
     (sql) => sql.liftStop(two.stop),
   )
   assert.deepEqual(await subject.reader.stops(), [one])
@@ -292,21 +293,38 @@ async function stops(subject: RecordsSubject): Promise<void> {
   assert.deepEqual(await subject.reader.stopStatement(two.stop), another)
   assert.equal(await subject.reader.stopStatement(sampleDigest('stop', 3)), undefined)
   // A stop that was put again does not come back when it was lifted.
-  await write(subject, (sql) => sql.putStop(two, another))
+  await write(subject, async (sql) => assert.equal(await sql.putStop(two, another), false))
   assert.deepEqual(await subject.reader.stops(), [one])
+}
+
+/** Each reads, thinks and adds one: who did not wait would read what another is about to change. */
+async function changesApart(subject: RecordsSubject): Promise<void> {
+  const roster = { bytes: utf8('roster'), adoptions: [statement] }
+  const next = () =>
+    write(subject, async (sql) => {
+      const held = await sql.holdInForce('to-change')
+      await sql.putRoster(held.roster + 1, roster)
+    })
+  await Promise.all(Array.from({ length: 8 }, next))
+  assert.equal((await subject.reader.latestRoster())?.version, 8)
 }
 
 async function inForce(subject: RecordsSubject): Promise<void> {
   const roster = { bytes: utf8('roster'), adoptions: [statement] }
   const stop = { stop: sampleDigest('stop'), scope: 'all', value: '*', expires: 'never' } as const
-  const held = async () => (await subject.ledger.transact(({ sql }) => sql.holdInForce())).value
+  const held = async () => (await subject.ledger.transact(({ sql }) => sql.holdInForce('to-decide'))).value
   assert.deepEqual(await held(), { roster: 0, stops: [] })
   await write(subject, (sql) => sql.putRoster(1, roster))
   const changes: Promise<void>[] = []
   await subject.ledger.transact(async ({ sql }) => {
-    assert.deepEqual(await sql.holdInForce(), { roster: 1, stops: [] })
+    assert.deepEqual(await sql.holdInForce('to-decide'), { roster: 1, stops: [] })
     changes.push(write(subject, (other) => other.putRoster(2, roster)))
-    changes.push(write(subject, (other) => other.putStop(stop, statement)))
+    changes.push(
+      write(subject, async (other) => {
+        await other.holdInForce('to-change')
+        await other.putStop(stop, statement)
+      }),
+    )
     for (let look = 0; look < 100; look++) {
       assert.equal((await subject.reader.latestRoster())?.version, 1)
       assert.deepEqual(await subject.reader.stops(), [])

@@ -1,4 +1,4 @@
-import { err, Fault, ok, type OrderId, type Result } from '@chaperone/encoding'
+import { err, ok, type OrderId, type Result } from '@chaperone/encoding'
 import {
   apply,
   decide,
@@ -10,8 +10,8 @@ import {
   type WorkOrder,
 } from '@chaperone/domain'
 import type { Office } from './office.ts'
-import { contextNow } from './organisation.ts'
-import type { InForce, Records } from './records.ts'
+import type { Records } from './records.ts'
+import { whileInForce } from './while-in-force.ts'
 
 export interface Changed {
   readonly order: WorkOrder
@@ -26,8 +26,6 @@ type Propose<R> = (
 /** What belongs to the same transaction. It may refuse, as long as it has written nothing. */
 type Alongside<R> = (records: Records) => Promise<R | void>
 
-const mostTries = 5
-
 /**
  * Changes one order: `propose` says which events should happen, the domain decides each, and what it lets
  * through is stored with the order's new state in one transaction. Resolves when the log has it; a refusal
@@ -39,45 +37,24 @@ export async function changeOrder<R extends { readonly code: string } = Refusal>
   propose: Propose<R>,
   alongside: Alongside<R> = () => Promise.resolve(),
 ): Promise<Result<Changed, R | Refusal>> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const done = await tryChange(office, id, propose, alongside)
-    if (done !== undefined) return done
-  }
-  throw new Fault('store-conflict', 'what is in force keeps changing', { retryable: true })
-}
-
-/** `undefined` when a roster or stop came into force in between: a verifier would judge the event by it. */
-async function tryChange<R extends { readonly code: string }>(
-  office: Office,
-  id: OrderId,
-  propose: Propose<R>,
-  alongside: Alongside<R>,
-): Promise<Result<Changed, R | Refusal> | undefined> {
-  const context = await contextNow(office)
-  const done = await office.ledger.transact(async (tx) => {
-    if (!isInForce(context, await tx.sql.holdInForce())) return undefined
-    const before = await tx.sql.lockOrder(id)
-    const proposed = propose(before, context)
-    if (!proposed.ok) return proposed
-    const after = decideAll(before, proposed.value, context)
-    if (!after.ok) return after
-    const refused = await alongside(tx.sql)
-    if (refused !== undefined) return err(refused)
-    await tx.sql.saveOrder(after.value)
-    for (const event of proposed.value) tx.append(encodeEvent(event))
-    return after
-  })
-  if (done.value?.ok !== true) return done.value
-  return ok({ order: done.value.value, entries: done.entries.map((entry) => entry.index) })
-}
-
-function isInForce({ roster, stops }: Context, held: InForce): boolean {
-  const known = stops.map((stop) => stop.stop).sort()
-  return (
-    roster.version === held.roster &&
-    known.length === held.stops.length &&
-    [...held.stops].sort().every((stop, i) => stop === known[i])
+  const done = await whileInForce<Result<WorkOrder, R | Refusal>>(
+    office,
+    'to-decide',
+    async (context, tx) => {
+      const before = await tx.sql.lockOrder(id)
+      const proposed = propose(before, context)
+      if (!proposed.ok) return proposed
+      const after = decideAll(before, proposed.value, context)
+      if (!after.ok) return after
+      const refused = await alongside(tx.sql)
+      if (refused !== undefined) return err(refused)
+      await tx.sql.saveOrder(after.value)
+      for (const event of proposed.value) tx.append(encodeEvent(event))
+      return after
+    },
   )
+  if (!done.value.ok) return done.value
+  return ok({ order: done.value.value, entries: done.entries.map((entry) => entry.index) })
 }
 
 function decideAll(

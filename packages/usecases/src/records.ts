@@ -11,8 +11,11 @@ import type { SignedRoster, SignedStatement, Stop, WorkOrder } from '@chaperone/
  * Whoever controls it can withhold, and can lie to people about names; nothing it holds makes a step run.
  */
 export interface Records {
-  /** What is in force; no roster or stop comes into force or goes until the transaction has ended. */
-  holdInForce(): Promise<InForce>
+  /**
+   * What is in force; no roster or stop comes into force or goes until the transaction has ended. Who means to change
+   * it says so, and waits until nobody else holds it.
+   */
+  holdInForce(hold: Hold): Promise<InForce>
   /** The order as it stands, locked until the transaction ends. */
   lockOrder(order: OrderId): Promise<WorkOrder | undefined>
   saveOrder(order: WorkOrder): Promise<void>
@@ -20,7 +23,8 @@ export interface Records {
   putChunk(chunk: RecordingChunk): Promise<void>
   putRoster(version: number, roster: SignedRoster): Promise<void>
   putName(person: PersonId, name: string): Promise<void>
-  putStop(stop: Stop, statement: SignedStatement): Promise<void>
+  /** False for one that was put before, whatever became of it: it stays as it is. */
+  putStop(stop: Stop, statement: SignedStatement): Promise<boolean>
   liftStop(stop: Digest): Promise<void>
   putEnrolment(enrolment: Enrolment): Promise<void>
   /** True for one transaction only: the link is known, has not run out, and this use of it was not taken yet. */
@@ -32,6 +36,8 @@ export interface Records {
   /** Takes a ticket out, so that it is used once. */
   takeTicket(secret: Digest): Promise<Ticket | undefined>
 }
+
+export type Hold = 'to-decide' | 'to-change'
 
 export interface InForce {
   /** Version of the roster. */

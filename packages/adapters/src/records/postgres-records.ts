@@ -10,8 +10,10 @@ import { ticketOf } from './rows.ts'
 /** `Records` on the statements of one ledger transaction. */
 export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Records {
   return {
-    async holdInForce() {
-      await sqlText`select pg_advisory_xact_lock_shared(${inForceLock})`.execute(sql)
+    async holdInForce(hold) {
+      // Asked for at once: two that held it shared could not both go on to change it.
+      if (hold === 'to-change') await changeInForce(sql)
+      else await sqlText`select pg_advisory_xact_lock_shared(${inForceLock})`.execute(sql)
       const [roster, stops] = [
         await sql
           .selectFrom('roster')
@@ -72,11 +74,13 @@ export function postgresRecords(sql: Kysely<RecordSchema>, keys: OrderKeys): Rec
     },
     async putStop({ stop, scope, value, expires }, statement) {
       await changeInForce(sql)
-      await sql
+      const row = await sql
         .insertInto('stop_order')
         .values({ stop, scope, value, expires, statement: JSON.stringify(statement), lifted: false })
         .onConflict((conflict) => conflict.column('stop').doNothing())
-        .execute()
+        .returning('stop')
+        .executeTakeFirst()
+      return row !== undefined
     },
     async liftStop(stop) {
       await changeInForce(sql)
