@@ -4,6 +4,7 @@ import { compareDeclared } from './declared/compare-declared.ts'
 import { findDisguise } from './disguise/find-disguise.ts'
 import { groupOf, type DerivedEffect } from './effects/derived-effect.ts'
 import { deriveEffects } from './effects/derive-effects.ts'
+import { unknownParts } from './effects/unknown-parts.ts'
 import { evaluate, type Evaluation } from './evaluate/evaluate.ts'
 import type { OpaquePart, ResolvedCommand } from './evaluate/machine.ts'
 import type { Session } from './evaluate/scope.ts'
@@ -93,8 +94,16 @@ function assemble(text: string, evaluation: Evaluation, declared: readonly Decla
   const { commands } = evaluation
   const disguise = findDisguise(text)
   const derived = deriveEffects(commands)
-  const opaqueParts = [...evaluation.opaque, ...disguise.opaque.map((one) => ({ ...one, about: '' }))]
-  const findings = [...disguise.findings, ...findingsOf({ commands, effects: derived, text })]
+  const opaqueParts = [
+    ...evaluation.opaque,
+    ...unknownParts(commands),
+    ...disguise.opaque.map((one) => ({ ...one, about: '' })),
+  ]
+  const findings = [
+    ...disguise.findings,
+    ...shellFindings(text, evaluation),
+    ...findingsOf({ commands, effects: derived, text }),
+  ]
   const level = levelOf(commands, derived, findings, opaqueParts.length > 0)
   const effects = shownEffects(
     derived,
@@ -122,6 +131,24 @@ function assemble(text: string, evaluation: Evaluation, declared: readonly Decla
     undeclared: declared === undefined ? [] : compareDeclared(declared, effects),
     questions: asks(level) ? questionsFor(effects, text) : [],
   }
+}
+
+/** What the shell itself makes of the text. */
+function shellFindings(text: string, { refused, unfinished }: Evaluation): Analysis['findings'] {
+  const level = 'high-impact' as const
+  const whole = { start: 0, end: text.length }
+  const message = 'the shell refuses this text as it stands: nothing of it runs'
+  return [
+    ...(refused ? [{ rule: 'refused-by-the-shell', level, message, techniques: [], span: whole }] : []),
+    ...unfinished.map((span) => ({
+      rule: 'unfinished-text',
+      level,
+      message:
+        'the end of a text that is handed to a command is missing: everything after it belongs to that text',
+      techniques: [],
+      span,
+    })),
+  ]
 }
 
 const asks = (level: Level): boolean => level === 'high-impact' || level === 'stop' || level === 'opaque'

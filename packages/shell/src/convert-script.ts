@@ -25,7 +25,7 @@ export function convertScript(script: ParsedScript, reading: Reading): Script {
 function convertStatements(statements: readonly ForeignStatement[], reading: Reading): readonly Statement[] {
   if (reading.depth > deepest) {
     const span = reading.fixed ?? { start: reading.offset, end: reading.offset + reading.text.length }
-    reading.errors.push({ message: `nested more than ${deepest} deep`, span })
+    reading.errors.push({ kind: 'limit', message: `nested more than ${deepest} deep`, span })
     return []
   }
   return statements.map((statement) => ({
@@ -248,7 +248,8 @@ function convertRedirect(redirect: Redirection, reading: Reading): Redirect {
   const descriptor =
     redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : redirect.descriptor?.name
   if (redirect.type === 'HereDoc') return hereDocument(redirect, descriptor, reading)
-  if (redirect.target === undefined) reading.errors.push({ message: 'a redirection without a target', span })
+  if (redirect.target === undefined)
+    reading.errors.push({ kind: 'syntax', message: 'a redirection without a target', span })
   const target: Word =
     redirect.target === undefined
       ? { kind: 'word', text: '', parts: [], span }
@@ -265,7 +266,11 @@ function hereDocument(
   const { body, delimiter, closing } = redirect
   if (closing === undefined || delimiter === undefined) {
     const name = delimiter?.value ?? ''
-    reading.errors.push({ message: `the here-document \`${name}\` is not closed`, span })
+    reading.errors.push({
+      kind: 'open-here-document',
+      message: `the here-document \`${name}\` is not closed`,
+      span,
+    })
   }
   const where = spanOf(body, reading)
   const literal = delimiter?.quoted === true

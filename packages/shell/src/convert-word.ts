@@ -111,7 +111,7 @@ const plainParameter = (name: string): Parameter => ({
 function nested(part: Pick<CommandExpansionPart, 'script'>, span: Span, reading: Reading) {
   const script = part.script
   if (script === undefined) {
-    reading.errors.push({ message: 'a substitution that cannot be read', span })
+    reading.errors.push({ kind: 'syntax', message: 'a substitution that cannot be read', span })
     return { kind: 'script' as const, statements: [], span }
   }
   const { source } = script

@@ -14,7 +14,7 @@ export function parseBash(text: string): Parsed {
   const whole = { start: 0, end: text.length }
   const empty = { kind: 'script', statements: [], span: whole } as const
   if (text.length > limits.units)
-    return { script: empty, errors: [{ message: 'too long to be read', span: whole }] }
+    return { script: empty, errors: [{ kind: 'limit', message: 'too long to be read', span: whole }] }
   const errors: SyntaxError[] = []
   try {
     const script = convertScript(parse(text), {
@@ -29,6 +29,6 @@ export function parseBash(text: string): Parsed {
     return { script, errors }
   } catch {
     // Whatever the parser trips over: an unread text is an error, never a crash of the one who asked.
-    return { script: empty, errors: [...errors, { message: 'cannot be read', span: whole }] }
+    return { script: empty, errors: [...errors, { kind: 'syntax', message: 'cannot be read', span: whole }] }
   }
 }

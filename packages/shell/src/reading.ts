@@ -24,5 +24,5 @@ export function spanOf(node: { readonly pos: number; readonly end: number }, rea
 
 export function report(error: ParseError, reading: Reading): void {
   const span = spanOf({ pos: error.pos, end: Math.max(error.pos, reading.text.length) }, reading)
-  reading.errors.push({ message: error.message, span })
+  reading.errors.push({ kind: 'syntax', message: error.message, span })
 }

@@ -246,6 +246,8 @@ export type Arithmetic =
 
 /** What is wrong with the text, and where. */
 export interface SyntaxError {
+  /** `open-here-document`: its end is missing; a shell warns and takes all that is left for its text. */
+  readonly kind: 'syntax' | 'open-here-document' | 'limit'
   readonly message: string
   readonly span: Span
 }

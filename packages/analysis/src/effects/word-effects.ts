@@ -1,13 +1,10 @@
 import type { ResolvedCommand } from '../evaluate/machine.ts'
-import { baseName } from '../evaluate/paths.ts'
 import { known, textOf, type Value } from '../evaluate/value.ts'
 import { kindsOfValue } from '../places/places.ts'
 
-const shellPath = /^(?:\S*\/)?(?:ba|da|z|k|c|tc|fi)?sh(?:\s+-[a-z]+)*(?:\s|$)/
-
 /**
  * What the words of a program that is not modelled show by themselves: a secret file that it is handed, a shell that
- * it is told to run.
+ * an option tells it to run.
  */
 export function wordEffects(
   command: ResolvedCommand,
@@ -23,20 +20,19 @@ export function wordEffects(
     const path = text === undefined ? value : known(pathIn(text))
     if (kindsOfValue(path).some((kind) => kind === 'credential'))
       return [{ type: 'read-credential', value: path, word }]
-    if (text !== undefined && startsShell(text)) return [{ type: 'spawn-shell', value: known(text), word }]
+    if (text !== undefined && runsShell(text)) return [{ type: 'spawn-shell', value: known(text), word }]
     return []
   })
 }
 
 /** `-ofile`, `--file=path`, `@path`, `file:///path`: the path in a word. */
 const pathIn = (text: string): string =>
-  /(?:^|[=@:,])(\/[^\s,;:]+)/.exec(text.replace(/^\w+:\/\//, ''))?.[1] ?? text
+  /(?:^|[=@:,])((?:~|\/)[^\s,;:]+)/.exec(text.replace(/^\w+:\/\//, ''))?.[1] ?? text
 
-function startsShell(text: string): boolean {
-  const value = text.replace(/^-{1,2}[\w-]+=/, '')
-  return (
-    /\//.test(value) &&
-    shellPath.test(value.replace(/^!\s*/, '')) &&
-    baseName(value.split(' ')[0] ?? '') !== ''
-  )
-}
+/** `--exec=/bin/sh`, `!/bin/sh`, `"exec /bin/sh"`: a shell and nothing that it is given to do. */
+const runsShell = (text: string): boolean =>
+  !text.startsWith('#') &&
+  /(?:^|[=!,|(\s"'])\/(?:usr\/)?bin\/(?:ba|da|z|k|c|tc)?sh(?:\s+-[ips]+)*\s*(?:["')<>&;|].*|\d?[<>].*)?$/s.test(
+    text,
+  ) &&
+  !/^-{0,2}(s|shell|SHELL|UserShell|ExecStart)=/i.test(text)

@@ -1,4 +1,4 @@
-import { parseBash } from '@chaperone/shell'
+import { parseBash, surelyRefused, type Span } from '@chaperone/shell'
 import {
   cannotKnow,
   caps,
@@ -18,6 +18,10 @@ export interface Evaluation {
   readonly commands: readonly ResolvedCommand[]
   readonly opaque: readonly OpaquePart[]
   readonly layers: readonly Layer[]
+  /** The shell does not run any of it. */
+  readonly refused: boolean
+  /** Here-documents whose end is missing: all that is left is taken for their text. */
+  readonly unfinished: readonly Span[]
   /** What the steps after it find. */
   readonly session: Session
 }
@@ -36,7 +40,11 @@ export function evaluate(text: string, session: Session): Evaluation {
     runCode,
   }
   const { script, errors } = parseBash(text)
-  for (const error of errors) cannotKnow(machine, 'syntax', error.span, error.message)
+  const refused = errors.length > 0 && surelyRefused(text)
+  const unfinished = errors.filter((error) => error.kind === 'open-here-document')
+  for (const error of errors)
+    if (!refused && error.kind !== 'open-here-document')
+      cannotKnow(machine, 'syntax', error.span, error.message)
   const scope = newScope(session)
   const io: Io = {
     stdin: undefined,
@@ -57,5 +65,12 @@ export function evaluate(text: string, session: Session): Evaluation {
     cannotKnow(machine, 'too-much-to-follow', script.span)
   }
   const { commands, opaque, layers } = machine
-  return { commands, opaque, layers, session: { files: scope.files, account: session.account } }
+  return {
+    commands,
+    opaque,
+    layers,
+    refused,
+    unfinished: unfinished.map((error) => error.span),
+    session: { files: scope.files, account: session.account },
+  }
 }

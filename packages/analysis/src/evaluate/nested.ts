@@ -39,7 +39,30 @@ export function runNested(
     const printed = runOne(machine, nested, command, own, inside)
     output = output === undefined ? printed : concat(output, printed)
   }
-  return output
+  return output ?? runNamedShell(machine, command, scope, io)
+}
+
+const shellPath = /^\/(usr\/)?(local\/)?bin\/(ba|da|z|k|c|tc|fi)?sh$/
+const asSetting = /^(-s|--shell|-S|UserShell|SHELL|shell|--login-shell|-shell)$/
+
+/** A program that is not modelled and is told to run a shell: what the shell is given is followed. */
+function runNamedShell(machine: Machine, command: ResolvedCommand, scope: Scope, io: Io): Value | undefined {
+  if (command.classified.tier === 'modelled') return undefined
+  const at = command.fields.findIndex(
+    (field, i) =>
+      i > 0 &&
+      shellPath.test(textOf(field.value) ?? '') &&
+      !asSetting.test(textOf((command.fields[i - 1] as Field).value) ?? ''),
+  )
+  if (at < 0) return undefined
+  const name = textOf((command.fields[0] as Field).value) ?? ''
+  if (
+    /^(echo|printf|which|ls|file|ldd|dpkg|rpm|type|command|whereis|stat|getent|grep|test|\[|chsh|cat|cp|ln|md5sum|readlink|strings|useradd|adduser|usermod|pw|dscl)$/.test(
+      name,
+    )
+  )
+    return undefined
+  return machine.runFields(machine, command.fields.slice(at), scope, { ...io, via: [...io.via, name] })
 }
 
 /** Another host or container has files and variables of its own. */

@@ -29,7 +29,8 @@ export function runCode(machine: Machine, code: Code, scope: Scope, io: Io): Val
       inside,
     )
   const parsed = parseBash(text)
-  if (parsed.errors.length > 0) cannotKnow(machine, 'syntax', span, parsed.errors[0]?.message)
+  const wrong = parsed.errors.find((error) => error.kind !== 'open-here-document')
+  if (wrong !== undefined) cannotKnow(machine, 'syntax', span, wrong.message)
   const own = code.inPlace ? scope : childScope(scope, code)
   const output = machine.runScript(machine, parsed.script, own, inside)
   if (!code.inPlace) for (const [path, file] of own.files) scope.files.set(path, file)

@@ -96,6 +96,10 @@ export const reasons: Readonly<
     what: (about) => `what the options in ${about} say`,
     remedy: 'ask for the options in the command itself',
   },
+  'unmodelled-on-place': {
+    what: (about) => `what ${about}: the program is not modelled here`,
+    remedy: 'ask what it does, or for a command that is known',
+  },
   interactive: {
     what: (about) => `what will be typed into ${about}`,
     remedy: 'ask for the commands themselves as steps',

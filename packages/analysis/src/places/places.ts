@@ -27,7 +27,7 @@ const globs: Readonly<Record<PlaceKind, string>> = {
     ~/.config/gcloud/** ~/.kube/config /etc/kubernetes/admin.conf /etc/kubernetes/pki/**.key /etc/rancher/k3s/k3s.yaml ~/.docker/config.json
     ~/.netrc ~/.pgpass ~/.my.cnf /etc/mysql/debian.cnf ~/.git-credentials ~/.gnupg ~/.gnupg/** ~/.password-store/** /etc/ssl/private /etc/ssl/private/**
     /etc/pki/tls/private/** /proc/*/environ /proc/*/mem /proc/*/maps/mem /proc/kcore /dev/mem /dev/kmem ~/.mozilla/**/logins.json ~/.mozilla/**/key?.db
-    ~/.config/google-chrome/**/Login* ~/.local/share/keyrings/** ~/Library/Keychains/** /var/lib/sss/db/** /var/lib/samba/private/** /etc/samba/smbpasswd
+    ~/.config/google-chrome/**/Login* ~/.local/share/keyrings/** ~/Library/Keychains/** ~/Library/Application?Support/Google/Chrome/** ~/Library/Application?Support/Firefox/** ~/.config/chromium/**/Login* ~/.config/google-chrome/**/Cookies ~/.mozilla/**/cookies.sqlite /var/lib/sss/db/** /var/lib/samba/private/** /etc/samba/smbpasswd
     /run/secrets/** /var/run/secrets/** /etc/wireguard/*.conf /etc/ipsec.secrets /etc/ppp/*-secrets /etc/NetworkManager/system-connections/**
     /etc/letsencrypt/**/privkey*.pem /etc/openvpn/**.key ~/.config/rclone/rclone.conf ~/.vault-token ~/.config/gh/hosts.yml ~/.npmrc ~/.pypirc ~/.terraform.d/credentials*
     /etc/ssh/*_key /var/lib/mysql/mysql/user.* /etc/cups/passwd* /var/lib/AccountsService/** ~/.purple/accounts.xml /etc/dovecot/*passwd* /root/.ssh`,

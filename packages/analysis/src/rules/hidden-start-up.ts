@@ -54,7 +54,7 @@ function plants(effect: DerivedEffect, facts: Facts): boolean {
 
 const unsafe = (text: string): boolean =>
   /(^|[\s"'=;|&(])\/(tmp|var\/tmp|dev\/shm)\/\S/.test(text) ||
-  /\/dev\/(tcp|udp)\/|\bnc\b.*\s-e\b|(curl|wget)\b[^|\n]*\|\s*(ba|da|z)?sh\b|base64\s+(-d|--decode)|(^|\/)\.[\w.-]+\/[^\s]*\.sh\b|\bbash\s+-i\b|\bmkfifo\b/.test(
+  /\/dev\/(tcp|udp)\/|\bnc\b.*\s-e\b|(curl|wget)\b[^|\n]*\|\s*(ba|da|z)?sh\b|base64\s+(-d|--decode)|(^|\/)\.[\w.-]+\/[^\s]*\.sh\b|\bbash\s+-i\b|\bmkfifo\b|\bn(et)?cat\b.*\s-\w*e\b|alias\s+(sudo|su|ssh|passwd)=['"]?\S*\/|\/\.(?!local\/|config\/|cargo\/|nvm\/|rbenv\/|pyenv\/|asdf\/|sdkman\/|deno\/|bun\/|npm|ssh\/|bash|profile|zsh|fzf|rvm\/|dotnet\/|krew\/|volta\/|ghcup\/|poetry\/|git|vim|kube\/|nix|env|\.|\/)[\w-]+\/\w/.test(
     text,
   )
 

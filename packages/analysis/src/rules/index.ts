@@ -1,6 +1,13 @@
 import type { Finding } from '../analysis.ts'
 import type { Facts } from '../effects/derived-effect.ts'
 import type { Rule } from './rule.ts'
+import { rule as uploadToAddress } from './upload.ts'
+import { rule as securityService } from './security-service.ts'
+import { rule as dataInNameQuery } from './name-query.ts'
+import { rule as falseAge } from './false-age.ts'
+import { rule as disguisedAddress } from './disguised-address.ts'
+import { rule as cloudLogOff } from './cloud-log-off.ts'
+import { rule as carriedShell } from './carried-shell.ts'
 import { rule as bulkSecrets } from './bulk-secrets.ts'
 import { rule as containerEscape } from './container-escape.ts'
 import { rule as defenceDisabled } from './defence-disabled.ts'
@@ -47,6 +54,13 @@ export const rules: readonly Rule[] = [
   namesAsOptions,
   disguisedProgram,
   bulkSecrets,
+  uploadToAddress,
+  securityService,
+  dataInNameQuery,
+  falseAge,
+  disguisedAddress,
+  cloudLogOff,
+  carriedShell,
 ]
 
 /** What the rules say about the facts; each rule once a place. */

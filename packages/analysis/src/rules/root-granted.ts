@@ -54,7 +54,7 @@ function accounts(facts: Facts): readonly Match[] {
   return facts.commands.flatMap((command) => {
     const words = wordsOf(command)
     const name = programOf(command)
-    const at = words.findIndex((word) => /^(-u|--uid)$/.test(word))
+    const at = words.findIndex((word) => /^(-\w*u|--uid)$/.test(word))
     const zero =
       /^(useradd|usermod|adduser)$/.test(name) &&
       ((at > 0 && words[at + 1] === '0') || words.some((word) => /^(-u0|--uid=0)$/.test(word)))
