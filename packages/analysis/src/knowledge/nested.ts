@@ -60,6 +60,7 @@ function inOperands(meaning: Meaning): readonly Nested[] {
   for (const operand of meaning.operands) {
     const nested = inOperand(meaning, operand)
     if (nested !== undefined) found.push(nested)
+    else found.push(...operandByValue(meaning, operand))
     // The first word of a command, or of code in several words, stands for all that follow.
     if (operand.role === 'command' || (operand.role.startsWith('code:') && operand.rule?.many === true)) break
   }
@@ -77,6 +78,16 @@ function inOperand(meaning: Meaning, operand: Placed): Nested | undefined {
   const words = meaning.operands.filter((other) => other.role === role).map((other) => other.word)
   const texts = words.map((at) => meaning.walk.words[at] ?? null)
   return code(meaning, language, words, texts.includes(null) ? null : texts.join(' '), why)
+}
+
+function operandByValue(meaning: Meaning, { rule, value, word }: Placed): readonly Nested[] {
+  const rules = rule?.when.filter((one) => one.code !== undefined) ?? []
+  if (rules.length === 0) return []
+  const why = rule?.text ?? ''
+  if (value === null) return [code(meaning, rules[0]?.code ?? 'sh', [word], null, why)]
+  return rulesFor(rules, value).map(([one, length]) =>
+    code(meaning, one.code ?? 'sh', [word], value.slice(length), one.text ?? why),
+  )
 }
 
 function after(meaning: Meaning, word: number): readonly number[] {
