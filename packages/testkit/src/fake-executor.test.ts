@@ -44,6 +44,7 @@ commandExecutorContract('fake', () => {
         hostKeys: [hostKey],
         hostAuthorities: [],
         agentSocket: '',
+        maxSeconds: 30,
         runId: randomBytes(16).toString('hex'),
         parts: [
           utf8(JSON.stringify(behaviour)),

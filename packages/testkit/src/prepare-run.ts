@@ -35,6 +35,7 @@ export async function prepareRun(
     agentSocket: agent.socket,
     runId: order.run,
     parts: partsOf(step),
+    maxSeconds: order.maxSeconds,
   }
 }
 

@@ -8,6 +8,8 @@ import type { Outcome } from '@chaperone/domain'
  * - `onOutput` sees each stream's bytes in the order they arrived, all before the promise settles, and holds back the
  *   run while what it returned is pending;
  * - aborting `kill` ends everything the step started; the outcome says whether that was confirmed;
+ * - it waits for no target without end: one that says nothing of a step's end at `maxSeconds` and some is left, and the
+ *   outcome is `killed(deadline, unconfirmed)`;
  * - it never runs anything twice, and resolves whatever the network does: `not-started` only when it is proven that
  *   nothing ran, `unknown` whenever an end is not proven. It rejects on a bug of ours only.
  * Whoever controls it can withhold, and can run what a certificate allows once; the certificate allows these bytes only.
@@ -29,6 +31,8 @@ export interface ExecutionRequest {
   readonly runId: RunId
   /** The step's bytes, then its files. */
   readonly parts: readonly Uint8Array[]
+  /** How long the step may run, as its certificate says; the target ends it then. */
+  readonly maxSeconds: number
 }
 
 export interface ExecutionObserver {

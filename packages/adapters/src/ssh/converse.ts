@@ -9,26 +9,43 @@ import { nothingHeard, type Heard } from './outcome.ts'
 const killPatience = 3000
 const closePatience = 2000
 
+/** Milliseconds. */
+export interface Patience {
+  readonly heartbeat: number
+  readonly start: number
+  readonly grace: number
+}
+
 /** Talks with the runner through the client until either has gone; ends the client, whatever happens. */
 export async function converse(
   client: ChildProcessWithoutNullStreams,
   request: ExecutionRequest,
   observer: ExecutionObserver,
   kill: AbortSignal,
-  heartbeat: number,
+  patience: Patience,
 ): Promise<Heard> {
   const heard = nothingHeard()
   const closed = once(client, 'close').catch(() => undefined)
   client.stdin.on('error', () => undefined) // a connection that is gone shows in the outcome
   client.stderr.resume() // a banner or a login shell's complaint: never the step's output
   const greeted = new AbortController()
+  const started = new AbortController()
   const over = new AbortController()
-  const listening = listen(client, request, heard, observer, () => greeted.abort())
+  const held = heldObserver(observer, () => started.abort())
+  const listening = listen(client, request, heard, held, () => greeted.abort())
   try {
     await Promise.all([
       listening.finally(() => over.abort()),
-      speak(client.stdin, request, heard, heartbeat, greeted.signal, AbortSignal.any([kill, over.signal])),
+      speak(
+        client.stdin,
+        request,
+        heard,
+        patience.heartbeat,
+        greeted.signal,
+        AbortSignal.any([kill, over.signal]),
+      ),
       attendKill(client, heard, kill, over.signal),
+      giveUp(client, request, heard, patience, held, started.signal, over.signal),
     ])
   } finally {
     over.abort()
@@ -86,6 +103,57 @@ async function attendKill(
   client.stdin.end()
   await pause(closePatience, over)
   if (!over.aborted) client.kill('SIGKILL')
+}
+
+interface HeldObserver extends ExecutionObserver {
+  /** Milliseconds for which we held the run back ourselves. */
+  heldFor(): number
+}
+
+function heldObserver(observer: ExecutionObserver, started: () => void): HeldObserver {
+  let total = 0
+  let since: number | undefined
+  return {
+    heldFor: () => total + (since === undefined ? 0 : performance.now() - since),
+    onStart(targetTime) {
+      started()
+      observer.onStart(targetTime)
+    },
+    async onOutput(stream, bytes) {
+      since = performance.now()
+      try {
+        await observer.onOutput(stream, bytes)
+      } finally {
+        total += performance.now() - since
+        since = undefined
+      }
+    },
+  }
+}
+
+/**
+ * Ends the client of a target that says nothing although it must have ended the step: a supervisor that stands still
+ * would hang the run for ever. Time in which our own store took no output is not the target's.
+ */
+async function giveUp(
+  client: ChildProcessWithoutNullStreams,
+  { maxSeconds }: ExecutionRequest,
+  heard: Heard,
+  { start, grace }: Patience,
+  { heldFor }: HeldObserver,
+  started: AbortSignal,
+  over: AbortSignal,
+): Promise<void> {
+  await pause(start, AbortSignal.any([started, over]))
+  let left = started.aborted ? maxSeconds * 1000 + grace : 0
+  while (left > 0 && !over.aborted) {
+    const before = heldFor()
+    await pause(left, over)
+    left = heldFor() - before
+  }
+  if (over.aborted) return
+  heard.gaveUp = true
+  client.kill('SIGKILL')
 }
 
 /** Until the other side closes, or says something that no runner says. Rejects only when the observer does. */

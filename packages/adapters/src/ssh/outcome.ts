@@ -12,6 +12,8 @@ export interface Heard {
   /** The runner's output was not a runner's. */
   malformed: string | undefined
   killAsked: boolean
+  /** We gave up waiting for a runner that should have ended the step long before. */
+  gaveUp: boolean
 }
 
 export function nothingHeard(): Heard {
@@ -23,6 +25,7 @@ export function nothingHeard(): Heard {
     notStarted: undefined,
     malformed: undefined,
     killAsked: false,
+    gaveUp: false,
   }
 }
 
@@ -31,11 +34,12 @@ export function nothingHeard(): Heard {
  * `words` is its own log, undefined when that cannot be read.
  */
 export function outcomeOf(heard: Heard, clientExit: number | null, words: string | undefined): Outcome {
-  const { sentAny, started, end, notStarted, malformed, killAsked } = heard
+  const { sentAny, started, end, notStarted, malformed, killAsked, gaveUp } = heard
   if (malformed !== undefined) return unknown(started ? 'runner-output-malformed' : 'start-line-missing')
   if (end !== undefined) return endOf(end, killAsked)
   if (notStarted !== undefined) return refused(notStarted, killAsked)
-  if (started) return killAsked ? killed('asked', false, 0) : unknown('connection-lost')
+  if (started && killAsked) return killed('asked', false, 0)
+  if (started) return gaveUp ? killed('deadline', false, 0) : unknown('connection-lost')
   if (sentAny) return unknown('connection-lost')
   // The step's bytes are all still here.
   if (killAsked) return { result: 'not-started', reason: 'killed-before-start' }

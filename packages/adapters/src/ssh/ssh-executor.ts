@@ -9,13 +9,24 @@ export interface SshExecutorOptions {
   readonly kexAlgorithms?: string | undefined
   /** How often the runner is told that we are still here. */
   readonly heartbeatMilliseconds?: number
+  /** How long a target may take until the step starts, its bytes on their way included. */
+  readonly startMilliseconds?: number
+  /** How long beyond a step's maximum we wait for a runner to say how it ended: its silence of 10 s, and more. */
+  readonly graceMilliseconds?: number
 }
 
 const defaultHeartbeat = 3000
+const defaultStart = 300_000
+const defaultGrace = 30_000
 
 /** `CommandExecutor` by the OpenSSH client, one connection a run, with the runner of spec/runner.md at the other end. */
 export function sshExecutor(options: SshExecutorOptions = {}): CommandExecutor {
-  const { kexAlgorithms, heartbeatMilliseconds = defaultHeartbeat } = options
+  const { kexAlgorithms } = options
+  const patience = {
+    heartbeat: options.heartbeatMilliseconds ?? defaultHeartbeat,
+    start: options.startMilliseconds ?? defaultStart,
+    grace: options.graceMilliseconds ?? defaultGrace,
+  }
   return {
     async run(request, observer, kill) {
       if (kill.aborted) return { result: 'not-started', reason: 'killed-before-start' }
@@ -29,7 +40,7 @@ export function sshExecutor(options: SshExecutorOptions = {}): CommandExecutor {
       })
       client.on('error', () => undefined) // shows in that there is no pid
       if (client.pid === undefined) return { result: 'not-started', reason: 'client-missing' }
-      const heard = await converse(client, request, observer, kill, heartbeatMilliseconds)
+      const heard = await converse(client, request, observer, kill, patience)
       return outcomeOf(heard, client.exitCode, await files.words())
     },
   }

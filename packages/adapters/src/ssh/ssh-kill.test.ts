@@ -1,4 +1,5 @@
-import { chmod, chown, copyFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -77,6 +78,35 @@ describe('what the target does alone', () => {
     expect(await outcome).toEqual({ result: 'killed', reason: 'deadline', confirmed: true, survivors: 0 })
   })
 
+  test('a supervisor that stands still is given up, and what became of the step is not called ended', async () => {
+    const impatient = sshExecutor({ ...quick, graceMilliseconds: 500 })
+    const bytes = 'setsid sleep 1000 & echo $! $$ $PPID; wait'
+    const { outcome, pids } = await running({ bytes, maxSeconds: 1 }, impatient)
+    const [supervisor = 0] = pids.splice(2)
+    process.kill(supervisor, 'SIGSTOP')
+    expect(await outcome).toEqual({ result: 'killed', reason: 'deadline', confirmed: false, survivors: 0 })
+    expect(await Promise.all(pids.map(isRunning))).toEqual([true, true])
+    process.kill(supervisor, 'SIGCONT')
+    await allEnded(pids)
+  })
+
+  test('time in which our own store takes nothing is not the target’s', async () => {
+    const impatient = sshExecutor({ ...quick, graceMilliseconds: 500 })
+    const size = 2 * 1024 * 1024
+    const bytes = `head -c ${size} /dev/zero`
+    const request = await prepareRun(target, authority, { bytes, maxSeconds: 1 })
+    const seen = observeRun()
+    const slow = {
+      onStart: seen.onStart,
+      async onOutput(...piece: Parameters<typeof seen.onOutput>) {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        await seen.onOutput(...piece)
+      },
+    }
+    expect(await impatient.run(request, slow, new AbortController().signal)).toEqual({ result: 'succeeded' })
+    expect(seen.bytes('stdout').length).toBe(size)
+  })
+
   test('it ends the step when our client is gone', async () => {
     const before = new Set(await childrenRunning('ssh'))
     const { outcome, pids } = await running({ bytes: 'setsid sleep 1000 & echo $! $$; wait' })
@@ -108,6 +138,21 @@ describe('what the target does alone', () => {
     expect(await outcome).toEqual({ result: 'succeeded' })
     expect(seen.text('control')).toBe(`left running and ended: ${pids.join(' ')}\n`)
     expect(await Promise.all(pids.map(isRunning))).toEqual([false, false])
+  })
+})
+
+describe.skipIf(process.getuid?.() !== 0)('a login shell, which only root can choose here', () => {
+  test('that lets us in and says nothing is given up before anything started', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chaperone-shell-'))
+    const shell = join(folder, 'silent')
+    await chmod(folder, 0o755)
+    await writeFile(shell, '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
+    await using silent = await startSshd({ targetId: 'web-1', ca: [authority.blob], shell })
+    const request = await prepareRun(silent, authority, { bytes: 'echo 1' })
+    const impatient = sshExecutor({ ...quick, startMilliseconds: 2000 })
+    const outcome = await impatient.run(request, observeRun(), new AbortController().signal)
+    expect(outcome).toEqual({ result: 'unknown', reason: 'connection-lost' })
+    await rm(folder, { recursive: true })
   })
 })
 

@@ -21,6 +21,7 @@ export function executionRequest(
     agentSocket,
     runId: run,
     parts: [step.bytes, ...step.files],
+    maxSeconds: step.opening.document.maxSeconds,
   }
 }
 
