@@ -1,9 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { publicKeyLine, parsePublicKey } from '@chaperone/encoding'
 import { forceCommand } from '@chaperone/runner'
 import { sshExecutor } from '@chaperone/adapters'
 import {
@@ -12,9 +7,9 @@ import {
   startSshd,
   testAuthority,
   type SshTarget,
-  type TestAgent,
   type TestAuthority,
 } from '@chaperone/testkit'
+import { bareSsh } from './measure/bare-ssh.ts'
 import { interleaved, printSamples, quantile, type Case } from './measure/interleaved.ts'
 
 /**
@@ -25,55 +20,20 @@ const rounds = Number(process.argv[2] ?? 60)
 
 await using authority = await testAuthority()
 await using target = await startSshd({ targetId: 'web-1', ca: [authority.blob] })
-const folder = await mkdtemp(join(tmpdir(), 'chaperone-bench-'))
-try {
-  await using agent = await authority.agentFor({ principal: target.principal, forceCommand: 'true' })
-  const config = await bareConfig(target, agent)
-  const samples = await interleaved(
-    {
-      'ssh host true': () => bare(config),
-      'run, by the executor:': executed(target, authority),
-      'runner alone, no ssh:': alone(target),
-    },
-    rounds,
-  )
-  printSamples(samples)
-  const median = (name: string) => quantile(samples[name] ?? [], 0.5)
-  const added = median('run, by the executor: first byte') - median('ssh host true exit')
-  console.log(`\nadded until the first byte, at the median: ${added.toFixed(1)} ms`)
-  console.log(`of it the runner: ${median('runner alone, no ssh: first byte').toFixed(1)} ms`)
-} finally {
-  await rm(folder, { recursive: true })
-}
-
-async function bareConfig(to: SshTarget, agent: TestAgent): Promise<string> {
-  const known = to.hostKeys.flatMap((blob) => {
-    const key = parsePublicKey(blob)
-    return key.ok ? [`${to.targetId} ${publicKeyLine(key.value)}\n`] : []
-  })
-  await writeFile(join(folder, 'known_hosts'), known.join(''))
-  const lines = [
-    `HostName ${to.address}`,
-    `Port ${to.port}`,
-    `User ${to.account}`,
-    `HostKeyAlias ${to.targetId}`,
-    `UserKnownHostsFile ${folder}/known_hosts`,
-    'StrictHostKeyChecking yes',
-    `IdentityAgent ${agent.socket}`,
-    'IdentityFile none',
-    'BatchMode yes',
-  ]
-  await writeFile(join(folder, 'config'), `${lines.join('\n')}\n`)
-  return join(folder, 'config')
-}
-
-async function bare(config: string) {
-  const began = performance.now()
-  const client = spawn('ssh', ['-F', config, 'host', 'true'], { stdio: ['ignore', 'ignore', 'inherit'] })
-  const [status] = (await once(client, 'exit')) as [number | null]
-  if (status !== 0) throw new Error(`ssh: exit ${status}`)
-  return { exit: performance.now() - began }
-}
+await using bare = await bareSsh(target, authority)
+const samples = await interleaved(
+  {
+    'ssh host true': bare.go,
+    'run, by the executor:': executed(target, authority),
+    'runner alone, no ssh:': alone(target),
+  },
+  rounds,
+)
+printSamples(samples)
+const median = (name: string) => quantile(samples[name] ?? [], 0.5)
+const added = median('run, by the executor: first byte') - median('ssh host true exit')
+console.log(`\nadded until the first byte, at the median: ${added.toFixed(1)} ms`)
+console.log(`of it the runner: ${median('runner alone, no ssh: first byte').toFixed(1)} ms`)
 
 /** Certificate and agent are made before the clock starts: the signer's part is not measured here. */
 function executed(to: SshTarget, by: TestAuthority): Case {

@@ -1,4 +1,5 @@
 import { Fault } from '@chaperone/encoding'
+import type { LedgerEntry } from '../ledger.ts'
 import type { Office } from '../office.ts'
 import type { SignerClient } from '../signer-client.ts'
 import type { Timers } from './floor.ts'
@@ -41,19 +42,25 @@ export function feedSigner(
 
   async function feedOnce(from: number, signal: AbortSignal): Promise<number> {
     await office.ledger.waitFor(from + 1, signal)
-    const checkpoint = await office.ledger.checkpoint()
+    const [checkpoint, first] = await Promise.all([
+      office.ledger.checkpoint(),
+      office.ledger.entries(from, from + mostEntries),
+    ])
     const to = sizeOf(checkpoint)
+    let part: readonly LedgerEntry[] = first.slice(0, to - from)
     for (let at = from; ;) {
-      const part = await office.ledger.entries(at, Math.min(to, at + mostEntries))
       if (part.length === 0) throw new Fault('log-entries-missing', 'the log is shorter than its checkpoint')
       const last = at + part.length === to
       const entries = part.map((entry) => entry.leaf)
       const read = await signer.readLog({ checkpoint: last ? checkpoint : null, from: at, entries })
       if (!read.ok) return fedByAnother(signer, from, read.error.code)
       at += part.length
-      if (!last) continue
-      await office.ledger.addCosignature(to, read.value)
-      return to
+      if (last) {
+        advance(to) // the signer has it: keeping its line is for those who verify, and no run waits for it
+        await office.ledger.addCosignature(to, read.value)
+        return to
+      }
+      part = await office.ledger.entries(at, Math.min(to, at + mostEntries))
     }
   }
 

@@ -3,11 +3,9 @@ import { decodeEvent, predecessorOf, succeededRun, type WorkOrder } from '@chape
 import type { Office } from '../office.ts'
 
 /** The run whose success a step rests on, with the entry that says it succeeded; `null` for a first step. */
-export async function restsOn(
-  office: Office,
-  order: WorkOrder,
-  step: number,
-): Promise<{ readonly run: RunId; readonly entry: number } | null> {
+export type RestsOn = { readonly run: RunId; readonly entry: number } | null
+
+export async function restsOn(office: Office, order: WorkOrder, step: number): Promise<RestsOn> {
   const digests = order.steps.map((candidate) => candidate.digest)
   const needs = predecessorOf({ steps: digests, rollbackSteps: order.rollbackSteps }, step)
   const before = needs === undefined ? undefined : succeededRun(order, needs)

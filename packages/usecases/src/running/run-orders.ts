@@ -1,5 +1,5 @@
 import { Fault, ok, type OrderId, type RunId } from '@chaperone/encoding'
-import { activeRun, runnableStep, type WorkOrder } from '@chaperone/domain'
+import { activeRun, runnableStep, type Context, type WorkOrder } from '@chaperone/domain'
 import { changeOrder } from '../change-order.ts'
 import { contextNow } from '../organisation.ts'
 import type { Floor } from './floor.ts'
@@ -37,10 +37,15 @@ export function runOrders(floor: Floor): OrderRunner {
     held.set(order, work)
   }
 
+  async function look(id: OrderId): Promise<Seen | undefined> {
+    const [order, context] = await Promise.all([floor.office.reader.order(id), contextNow(floor.office)])
+    return order === undefined ? undefined : { order, context }
+  }
+
   async function hold(id: OrderId): Promise<void> {
-    const order = await floor.office.reader.order(id)
-    if (order === undefined) return
-    if (activeRun(order) === undefined && !(await isDue(floor, order))) return
+    const before = await look(id)
+    if (before === undefined || (activeRun(before.order) === undefined && dueStep(before) === undefined))
+      return
     const lease = await floor.office.ledger.lease(`order:${id}`, floor.holder, leaseSeconds)
     if (lease === undefined) return
     const ours = tenure(lease, floor.timers)
@@ -55,12 +60,12 @@ export function runOrders(floor: Floor): OrderRunner {
   /** One step after another until one does not succeed, nothing is allowed any more, or the lease is lost. */
   async function runAllowed(id: OrderId, ours: Tenure): Promise<void> {
     while (ours.held() && !ending) {
-      const order = await floor.office.reader.order(id)
-      const step = order === undefined ? undefined : await dueStep(floor, order)
-      if (order === undefined || step === undefined) return
+      const seen = await look(id)
+      const step = seen === undefined ? undefined : dueStep(seen)
+      if (seen === undefined || step === undefined) return
       const hindrance = await readiness()
       if (hindrance !== undefined) return hindrances.tell(id, hindrance)
-      const done = await runStep(floor, live, order, step, ours)
+      const done = await runStep(floor, live, seen.order, step, ours)
       if (!done.ok) return hindrances.tell(id, done.error.code)
       hindrances.clear(id)
       if (done.value.runs.at(-1)?.outcome?.result !== 'succeeded') return
@@ -110,13 +115,13 @@ function signerReadiness({ signer, office }: Floor): () => Promise<string | unde
   }
 }
 
-async function isDue(floor: Floor, order: WorkOrder): Promise<boolean> {
-  return (await dueStep(floor, order)) !== undefined
+interface Seen {
+  readonly order: WorkOrder
+  readonly context: Context
 }
 
 /** The step that may run now, under the roster in force. */
-async function dueStep({ office }: Floor, order: WorkOrder): Promise<number | undefined> {
-  const { at, roster } = await contextNow(office)
+function dueStep({ order, context: { at, roster } }: Seen): number | undefined {
   const open = order.notBefore <= at && at < order.notAfter
   return open ? runnableStep(order, roster.version) : undefined
 }

@@ -19,7 +19,7 @@ import type { Floor } from './floor.ts'
 import type { LiveRuns } from './live-runs.ts'
 import { quorumStatements } from './quorum-statements.ts'
 import { recordOutput, type OutputRecorder } from './record-output.ts'
-import { restsOn } from './rests-on.ts'
+import { restsOn, type RestsOn } from './rests-on.ts'
 import type { Tenure } from './tenure.ts'
 import { untilStored } from './until-stored.ts'
 
@@ -39,16 +39,16 @@ export async function runStep(
   const { office } = floor
   const attempt = nextAttempt(order, index)
   const run = runIdOf(order.orderDigest, index, attempt, office.crypto.sha256)
-  const opened = await openOrder(
-    office.reader,
-    order.orderDigest,
-    order.steps.map((step) => step.analysis),
-  )
+  const analyses = order.steps.map((step) => step.analysis)
+  const [opened, after] = await Promise.all([
+    openOrder(office.reader, order.orderDigest, analyses),
+    restsOn(office, order, index),
+  ])
   const recorder = recordOutput(floor, order.order, run)
   // Before the intent is in the log: a kill that follows it there must find something to kill.
   const kill = live.begin(run, recorder)
   try {
-    const intended = await intend(floor, order, { index, attempt, run })
+    const intended = await intend(floor, order, { index, attempt, run, after })
     if (!intended.ok) return intended
     const stop = AbortSignal.any([kill, ours.lost])
     const work: Work = { ...intended.value, opened, index, attempt, run, recorder, stop, ours }
@@ -77,9 +77,8 @@ interface Work {
 async function intend(
   floor: Floor,
   order: WorkOrder,
-  { index, attempt, run }: Pick<Work, 'index' | 'attempt' | 'run'>,
+  { index, attempt, run, after }: Pick<Work, 'index' | 'attempt' | 'run'> & { readonly after: RestsOn },
 ): Promise<Result<Pick<Work, 'order' | 'intent'>, Refusal>> {
-  const after = await restsOn(floor.office, order, index)
   const changed = await changeOrder(floor.office, order.order, (before, { at }) => {
     const planned = before?.steps[index - 1]
     if (before === undefined || planned === undefined) return err({ code: 'step-unknown', step: index })
@@ -146,8 +145,10 @@ async function certificate(floor: Floor, work: Work): Promise<Result<Issued, str
   const step = opened.steps[index - 1]
   if (step === undefined) return err('step-unknown')
   try {
-    await floor.cosigned.waitFor(intent + 1, cosignMilliseconds)
-    const statements = await quorumStatements(floor.office.reader, order, index, attempt)
+    const [statements] = await Promise.all([
+      quorumStatements(floor.office.reader, order, index, attempt),
+      floor.cosigned.waitFor(intent + 1, cosignMilliseconds),
+    ])
     if (stop.aborted || !ours.held()) return err('killed-before-start')
     const issued = await floor.signer.issue({
       statements,
