@@ -5,7 +5,7 @@ import { findDisguise } from './disguise/find-disguise.ts'
 import { groupOf, type DerivedEffect } from './effects/derived-effect.ts'
 import { deriveEffects } from './effects/derive-effects.ts'
 import { unknownParts } from './effects/unknown-parts.ts'
-import { evaluate, type Evaluation } from './evaluate/evaluate.ts'
+import { evaluate, type CarriedFile, type Evaluation } from './evaluate/evaluate.ts'
 import type { OpaquePart, ResolvedCommand } from './evaluate/machine.ts'
 import type { Session } from './evaluate/scope.ts'
 import { mark, textOf } from './evaluate/value.ts'
@@ -24,6 +24,8 @@ export const knowledge = 'linux-1'
 export interface StepContext {
   readonly session?: Session
   readonly declared?: readonly Declared[]
+  /** Files that come with the step: it finds them in `$CHAPERONE_FILES`. */
+  readonly files?: readonly { readonly name: string; readonly content: Uint8Array }[]
 }
 
 export interface AnalysedStep {
@@ -58,9 +60,16 @@ export function analyseText(interpreter: string, text: string, context: StepCont
   if (text.length > mostUnits) return { analysis: notAnalysed(text, 'too-long', ''), session }
   if (text.trim() === '') return { analysis: notAnalysed(text, 'empty', ''), session }
   if (!text.isWellFormed()) return { analysis: notAnalysed(text, 'not-text', ''), session }
-  const evaluation = evaluate(text, session)
+  const evaluation = evaluate(text, session, carriedFiles(context.files ?? []))
   return { analysis: assemble(text, evaluation, context.declared), session: evaluation.session }
 }
+
+/** Their text, where they are text. */
+const carriedFiles = (files: NonNullable<StepContext['files']>): readonly CarriedFile[] =>
+  files.map(({ name, content }) => ({
+    name,
+    text: content.length > mostUnits ? undefined : fromUtf8(content),
+  }))
 
 function notAnalysed(text: string, reason: string, about: string): Analysis {
   const { findings } = findDisguise(text.slice(0, mostUnits))

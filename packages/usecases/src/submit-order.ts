@@ -1,4 +1,4 @@
-import { analyse, analysisJson, type Analysis } from '@chaperone/analysis'
+import { analyseStep, analysisJson, firstSession, type Analysis, type Session } from '@chaperone/analysis'
 import {
   canonicalBytes,
   commit,
@@ -79,7 +79,10 @@ export async function submitOrder(
   identity: Identity,
   request: OrderRequest,
 ): Promise<Result<Changed, SubmitRefusal>> {
-  const steps = [...request.steps, ...request.rollback].map((step) => prepareStep(office, order, step))
+  const analyses = analyseInOrder([...request.steps, ...request.rollback], request.effects)
+  const steps = [...request.steps, ...request.rollback].map((step, i) =>
+    prepareStep(office, order, step, analyses[i] as Analysis),
+  ) // one analysis a step
   const malformed = firstMalformed(steps)
   if (malformed !== undefined) return err(malformed)
   const openings: Opening[] = steps.flatMap((step) => step.openings)
@@ -131,7 +134,23 @@ interface PreparedStep {
   readonly openings: readonly Opening[]
 }
 
-function prepareStep(office: Office, order: OrderId, step: StepRequest): PreparedStep {
+/** Each step sees what those before it left on the same target, under the same account. */
+function analyseInOrder(
+  steps: readonly StepRequest[],
+  declared: readonly DeclaredEffect[],
+): readonly Analysis[] {
+  const sessions = new Map<string, Session>()
+  return steps.map(({ target, account, interpreter, bytes, files }) => {
+    const key = `${target} ${account}`
+    const session = sessions.get(key) ?? firstSession(account)
+    const carried = files.map(({ content }, i) => ({ name: `f${i + 1}`, content }))
+    const step = analyseStep(interpreter, bytes, { session, declared, files: carried })
+    sessions.set(key, step.session)
+    return step.analysis
+  })
+}
+
+function prepareStep(office: Office, order: OrderId, step: StepRequest, analysis: Analysis): PreparedStep {
   const { sha256 } = office.crypto
   const { target, account, interpreter, expected, maxSeconds } = step
   const files = step.files.map((file, i) => ({
@@ -142,7 +161,6 @@ function prepareStep(office: Office, order: OrderId, step: StepRequest): Prepare
   }))
   const bytes = { length: step.bytes.length, sha256: toHex(sha256(step.bytes)) }
   const document: StepDocument = { target, account, interpreter, bytes, files, expected, maxSeconds }
-  const analysis = analyse(interpreter, step.bytes)
   const salt = office.random(32)
   const digest = stepDigest(salt, document, sha256)
   const analysed = analysisOpening(office, order, analysis)

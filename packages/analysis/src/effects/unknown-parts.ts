@@ -60,7 +60,7 @@ function settings(command: ResolvedCommand): readonly OpaquePart[] {
 function unmodelled(command: ResolvedCommand): readonly OpaquePart[] {
   if (command.local || command.fields.length === 0 || command.classified.tier === 'modelled') return []
   const name = nameOf(command)
-  if (/^(echo|printf|\[|test|:)$/.test(name) || name === '') return []
+  if (/^(echo|printf|\[|test|:|\$|bind|visudo|cat|less|nano)$/.test(name) || name === '') return []
   return command.fields.slice(1).flatMap((field): readonly OpaquePart[] => {
     const text = shown(field.value) ?? ''
     const path = /(?:^|[=:@,|\s"'(])((?:~|\/)[^\s,;:"')|]+)/.exec(text)?.[1]
@@ -68,7 +68,7 @@ function unmodelled(command: ResolvedCommand): readonly OpaquePart[] {
     if (kindsOfPath(path).some((kind) => critical.includes(kind)))
       return [{ reason: 'unmodelled-on-place', span: field.span, about: `${name} does with ${path}` }]
     const code =
-      (isWorldWritable(path) && /\.(sh|so|py|pl|rb|js|lua|ko)$|\/[\w-]+$/.test(path) && /[|=]/.test(text)) ||
+      (isWorldWritable(path) && /\.(sh|so|py|pl|rb|js|lua|ko)$|\/[\w-]+$/.test(path) && /\|/.test(text)) ||
       (isUntrustedFolder(path) && /\.so$/.test(path)) ||
       (isWorldWritable(path) && /\.(sh|so|ko)$/.test(path))
     return code ? [{ reason: 'script-not-shown', span: field.span, about: path }] : []

@@ -11,7 +11,8 @@ import {
 import { runCode } from './run-code.ts'
 import { runCommand, runScript, runStatements } from './run-script.ts'
 import { runFields } from './run-simple.ts'
-import { newScope, type Session } from './scope.ts'
+import { newScope, variable, type Scope, type Session } from './scope.ts'
+import { known, unknown } from './value.ts'
 
 /** What a text comes to when it is followed word by word. */
 export interface Evaluation {
@@ -26,8 +27,26 @@ export interface Evaluation {
   readonly session: Session
 }
 
+/** A file that comes with the step. */
+export interface CarriedFile {
+  readonly name: string
+  /** Absent when it is not text. */
+  readonly text: string | undefined
+}
+
+/** The real folder has a name of its own in every run; what lies in it is the same. */
+const carriedFolder = '/run/chaperone/files'
+
+function addCarried(scope: Scope, carried: readonly CarriedFile[]): void {
+  scope.variables.set('CHAPERONE_FILES', variable(known(carriedFolder), true))
+  for (const { name, text } of carried) {
+    const content = text === undefined ? unknown('not-text') : known(text)
+    scope.files.set(`${carriedFolder}/${name}`, { content, executable: true })
+  }
+}
+
 /** Follows shell text without running anything. */
-export function evaluate(text: string, session: Session): Evaluation {
+export function evaluate(text: string, session: Session, carried: readonly CarriedFile[] = []): Evaluation {
   const machine: Machine = {
     commands: [],
     opaque: [],
@@ -46,6 +65,7 @@ export function evaluate(text: string, session: Session): Evaluation {
     if (!refused && error.kind !== 'open-here-document')
       cannotKnow(machine, 'syntax', error.span, error.message)
   const scope = newScope(session)
+  addCarried(scope, carried)
   const io: Io = {
     stdin: undefined,
     sink: 'shown',
@@ -71,6 +91,12 @@ export function evaluate(text: string, session: Session): Evaluation {
     layers,
     refused,
     unfinished: unfinished.map((error) => error.span),
-    session: { files: scope.files, account: session.account },
+    session: { files: withoutCarried(scope.files), account: session.account },
   }
 }
+
+/** Files that came with a step are gone after it. */
+const withoutCarried = (files: Session['files']): Session['files'] =>
+  new Map(
+    [...files].filter(([path]) => !path.startsWith(`${carriedFolder}/`) && !path.startsWith('/dev/fd/')),
+  )

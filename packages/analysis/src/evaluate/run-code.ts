@@ -39,9 +39,36 @@ export function runCode(machine: Machine, code: Code, scope: Scope, io: Io): Val
 
 function runUnknownCode(machine: Machine, code: Code): Value {
   const fetched = code.text.flows.some((flow) => flow.kind === 'network')
+  if (!fetched && printsForShell(machine, code)) {
+    addAct(machine, 'exec-indirect', code.text, code.text.flows)
+    return unknown('printed-by-a-program', code.text.flows)
+  }
   addAct(machine, fetched ? 'download-exec' : 'exec-unknown-code', code.text, code.text.flows)
   cannotKnow(machine, fetched ? 'downloaded-code' : 'code-from-unknown-value', code.span, code.language)
   return unknown('printed-by-a-program', code.text.flows)
+}
+
+const generators = /^(ssh-agent|gpg-agent|dircolors|resize|locale|modulecmd|keychain)$/
+const generating =
+  /^(completions?|init|hook|shellenv|shell-init|docker-env|podman-env|env|--completion|virtualenv-init|activate)$/
+
+/** Programs of the system that print text for a shell to run, as `ssh-agent -s` does: that is what they are for. */
+function printsForShell(machine: Machine, code: Code): boolean {
+  if (code.text.flows.some((flow) => flow.kind === 'file' || flow.kind === 'input')) return false
+  const printers = machine.commands.filter(
+    (command) => command.sink === 'captured' || command.sink === 'pipe',
+  )
+  const inside = printers.filter(
+    (command) => command.span.start >= code.span.start && command.span.end <= code.span.end,
+  )
+  if (inside.length !== 1) return false
+  const words = (inside[0]?.fields ?? []).map((field) => textOf(field.value) ?? '')
+  const program = words[0] ?? ''
+  if (program.includes('/') && !/^\/(usr\/)?(local\/)?bin\//.test(program)) return false
+  return (
+    generators.test(program.slice(program.lastIndexOf('/') + 1)) ||
+    words.slice(1, 3).some((word) => generating.test(word))
+  )
 }
 
 function layerDepth(machine: Machine, layer: number): number {

@@ -21,6 +21,17 @@ export function runScriptFile(machine: Machine, file: ScriptFile, scope: Scope, 
   const written = key !== undefined && scope.files.has(key)
   const from = [...content.flows, ...file.path.flows]
   const text = textOf(content)
+  if (written && text === undefined && name.startsWith('/dev/fd/')) {
+    const code = {
+      language: 'sh',
+      text: content,
+      how: 'printed by other commands',
+      span: file.span,
+      inPlace: false,
+      positional: file.parameters,
+    }
+    return machine.runCode(machine, code, scope, io)
+  }
   if (!written || text === undefined) {
     if (isInstalled(name, from)) {
       addAct(machine, 'exec-indirect', file.path, from)

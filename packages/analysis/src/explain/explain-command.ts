@@ -5,7 +5,11 @@ import { shown, textOf } from '../evaluate/value.ts'
 /** One sentence for one command. */
 export function explainCommand(command: ResolvedCommand): string {
   const parts = [whatItDoes(command), ...redirections(command)]
-  const when = command.conditional ? ' (only under a condition)' : command.looped ? ' (repeatedly)' : ''
+  const when = command.conditional
+    ? ', if what comes before it allows it'
+    : command.looped
+      ? ', again and again'
+      : ''
   return `${capital(parts.join(', '))}${as(command)}${when}`
 }
 
@@ -43,7 +47,7 @@ function redirections(command: ResolvedCommand): readonly string[] {
 }
 
 function as(command: ResolvedCommand): string {
-  const privileged = command.via.some((name) => /^(sudo|doas|su|pkexec|runuser)\b/.test(name))
+  const privileged = command.via.find((name) => /^(sudo|doas|su|pkexec|runuser)\b/.test(name))
   const elsewhere = command.via.find((name) => name.includes(' on '))?.replace(/^.* on /, '')
-  return `${privileged ? ', with other rights' : ''}${elsewhere === undefined ? '' : `, on ${elsewhere}`}`
+  return `${privileged === undefined ? '' : `, through ${privileged.replace(/ on .*$/, '')}`}${elsewhere === undefined ? '' : `, on ${elsewhere}`}`
 }

@@ -16,10 +16,10 @@ export function summarise(
   const actions = actionsOf(commands)
   const danger = findings.find((finding) => finding.level === 'stop')
   const first = danger === undefined ? '' : `Danger: ${danger.message}. `
-  const missing = unknown[0] === undefined ? '' : ` It cannot be known from here: ${unknown[0].what}.`
+  const missing = unknown[0] === undefined ? '' : ` It cannot be known from here: ${unknown[0].what}`
   if (actions.length === 0)
     return `${first}${level === 'opaque' ? 'What this step does cannot be told from its text.' : 'Does nothing that leaves a trace.'}${missing}`.trim()
-  return `${first}${joined(actions)}${tail(effects, unknown, danger !== undefined)}.${missing}`
+  return `${first}${joined(actions)}${tail(commands, effects, unknown, danger !== undefined)}${missing === '' ? '' : `.${missing}`}`
 }
 
 function actionsOf(commands: readonly ResolvedCommand[]): readonly string[] {
@@ -53,8 +53,20 @@ function joined(sentences: readonly string[]): string {
   return last === undefined ? shown.join('') : `${shown.join('; ')}; ${last}`
 }
 
-function tail(effects: readonly DerivedEffect[], unknown: readonly Unknown[], danger: boolean): string {
-  if (unknown.length > 0 || danger) return ''
+/** What did not happen can only be said when everything is modelled. */
+function tail(
+  commands: readonly ResolvedCommand[],
+  effects: readonly DerivedEffect[],
+  unknown: readonly Unknown[],
+  danger: boolean,
+): string {
+  const modelled = commands.every(
+    ({ classified, local, fields }) =>
+      local ||
+      fields.length === 0 ||
+      (classified.tier === 'modelled' && classified.unknownOptions.length === 0),
+  )
+  if (unknown.length > 0 || danger || !modelled) return ''
   const groups = new Set(effects.map((effect) => groupOf(effect.type)))
   if (groups.has('changes')) return '; nothing else is changed'
   return groups.has('sends') || groups.has('runs') ? '' : '; nothing is changed'

@@ -113,7 +113,7 @@ export function kindsOfValue(value: Value): readonly PlaceKind[] {
     return kindsOfPath(pattern.replace(/\/\*+$/, '/x')).filter(
       (kind) => kind === 'configuration' || kind === 'system-log',
     )
-  if (/[\s=;|&]/.test(pattern)) return []
+  if (/[\s=;|&]/.test(pattern) || !/[/~]/.test(pattern)) return []
   return kinds.filter((kind) => lists[kind].some((glob) => identifies(pattern, glob)))
 }
 
@@ -121,7 +121,10 @@ export function kindsOfValue(value: Value): readonly PlaceKind[] {
 function identifies(pattern: string, glob: string): boolean {
   if (!intersects(pattern, glob)) return false
   const folder = givenPrefix(glob)
-  if (folder.length > 1 && givenPrefix(pattern).startsWith(folder)) return true
+  if (deepEnough(folder) && givenPrefix(pattern).startsWith(folder)) return true
   const name = glob.slice(glob.lastIndexOf('/') + 1)
   return !/[*?[]/.test(name) && givenInLast(pattern) >= name.length * 0.4
 }
+
+/** `/home/` alone says nothing: everybody's files lie below it. */
+const deepEnough = (folder: string): boolean => folder.split('/').length > 3 || /^\/etc\/\w/.test(folder)

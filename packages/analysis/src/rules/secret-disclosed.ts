@@ -4,7 +4,7 @@ import { eachEffect, programOf, wordsOf, type Rule } from './rule.ts'
 
 /** What these do with a file shows nothing of what stands in it. */
 const tellsNothing =
-  /^(stat|ls|test|\[|\[\[|wc|du|file|find|getfacl|lsattr|namei|realpath|readlink|md5sum|sha\d+sum|sum|cksum|b2sum|cmp|visudo|sshd|ssh|ssh-add|ssh-keygen|ssh-copy-id|sshfs|sftp|restorecon|chcon|chmod|chown|chgrp|setfacl|rm|shred|touch|passwd|pwck|grpck|chage|useradd|usermod|systemctl|nginx|apachectl|certbot|htpasswd|gpg|openssl|curl|wget|kubectl|helm|git|psql|mysql|mysqldump|pg_dump|ansible|ansible-playbook|rsync|scp|docker|podman|klist|kinit|ktutil|wg|wg-quick|nmcli|netplan|update-ca-certificates|keytool|mkdir|rmdir|source|\.|export|cd|mv|ln|install|mount|chattr|logrotate|aws|az|gcloud|terraform|vault|sops|age|step|smbpasswd|tar|zip|cp|dd|gcore|awk|cut)$/
+  /^(stat|ls|test|\[|\[\[|wc|du|file|find|getfacl|lsattr|namei|realpath|readlink|md5sum|sha\d+sum|sum|cksum|b2sum|cmp|visudo|sshd|ssh|ssh-add|ssh-keygen|ssh-copy-id|sshfs|sftp|restorecon|chcon|chmod|chown|chgrp|setfacl|rm|shred|touch|passwd|pwck|grpck|chage|useradd|usermod|systemctl|nginx|apachectl|certbot|htpasswd|gpg|openssl|curl|wget|kubectl|helm|git|psql|mysql|mysqldump|pg_dump|ansible|ansible-playbook|rsync|scp|docker|podman|klist|kinit|ktutil|wg|wg-quick|nmcli|netplan|update-ca-certificates|keytool|mkdir|rmdir|source|\.|export|cd|mv|ln|install|mount|chattr|logrotate|aws|az|gcloud|terraform|vault|sops|age|step|smbpasswd|tar|zip|cp|dd|gcore|awk|cut|pushd|popd|chpasswd|adduser|certtool|sshpass|mosh|ssh-keyscan|ansible-vault|kadmin|kadmin.local|sqlite3|systemd-creds|cryptsetup)$/
 
 /** Programs that show a file or copy it to where others read it. */
 const copies =
