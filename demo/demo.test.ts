@@ -24,7 +24,7 @@ function start(...words: readonly string[]): Running {
 
 /** What the unattended demonstration promises to show: an attempt, and the codes that refuse it. */
 const promised: readonly (readonly [title: string, codes: readonly string[]])[] = [
-  ['A changed byte', ['step-not-as-signed', 'signature-malformed', 'intent-not-in-log']],
+  ['A changed byte', ['step-not-as-signed', 'signature-bad', 'intent-not-in-log']],
   ['A replayed approval', ['already-spent', 'ticket-invalid']],
   ['Another command, another host key', ['agent refused operation', 'hash-mismatch', 'Permission denied']],
   ['A late start', ['window-closed', 'window-closed']],

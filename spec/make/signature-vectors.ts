@@ -160,7 +160,12 @@ export function signatureVectors(): Json {
     bad('no armor', 'signature-malformed', toBase64(message)),
     bad('other text around the armor', 'signature-malformed', `x${good}`),
     bad('nothing', 'signature-malformed', ''),
-    browser('a challenge of other bytes', passkey.browser(signed, { data: { challenge: 'AAAA' } })),
+    browser(
+      'a challenge of other bytes',
+      passkey.browser(signed, { data: { challenge: 'AAAA' } }),
+      'signature-bad',
+    ),
+    browser('a challenge that is no base64url', passkey.browser(signed, { data: { challenge: 'AAAA=' } })),
     browser('a registration', passkey.browser(signed, { data: { type: 'webauthn.create' } })),
     browser(
       'another origin in the client data',
@@ -179,6 +184,7 @@ export function signatureVectors(): Json {
     browser(
       'a browser’s signature of another statement',
       passkey.browser(toBeSigned(namespace, utf8('x'), nodeCrypto.sha512), {}),
+      'signature-bad',
     ),
     bad(
       'flags changed after signing',

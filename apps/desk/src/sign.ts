@@ -1,4 +1,13 @@
-import { fromBase64Url, packAssertion, type Assertion, type Result } from '@chaperone/encoding'
+import {
+  challengeIn,
+  fromBase64Url,
+  packAssertion,
+  toBase64Url,
+  toBeSigned,
+  utf8,
+  type Assertion,
+  type Result,
+} from '@chaperone/encoding'
 import { checkStatement, namespaceOf, signerOf, type SignedStatement } from '@chaperone/domain'
 import { checkDraft, type CheckedDraft } from '@chaperone/signing'
 import { groundNow, type Desk, type DeskGround } from './desk.ts'
@@ -41,6 +50,10 @@ function signedBy(
   ground: DeskGround,
 ): Result<SignedStatement, DeskRefusal> {
   const { roster, origin, now, crypto } = ground
+  const challenge = challengeIn(assertion.clientData)
+  const wanted = toBase64Url(toBeSigned(namespaceOf(statement.kind), utf8(text), crypto.sha512))
+  // Asked first: no key would verify it, and it would look like somebody else's.
+  if (challenge !== undefined && challenge !== wanted) return { ok: false, error: { code: 'signature-bad' } }
   for (const key of passkeysOf(roster, signerOf(statement), ground)) {
     const packed = packAssertion(key, namespaceOf(statement.kind), origin, assertion, crypto.sha256)
     if (!packed.ok) return packed

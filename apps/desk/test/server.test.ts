@@ -91,14 +91,14 @@ test('a touch for one statement does not sign another that took its place', asyn
   const assertion = touch(shown.body['challenge'])
   desk.gateway.draft = decisionDraft(roster, { kind: 'forbid' })
   const { body } = await post('/api/sign', { ticket, assertion })
-  expect(body['code']).toBe('signature-malformed')
+  expect(body['code']).toBe('signature-bad')
   expect(desk.gateway.completed).toEqual([])
 })
 
 test.for<[code: string, make: (challenge: unknown) => ReturnType<typeof touch>]>([
   ['key-not-yours', (challenge) => touch(challenge, strangersKey())],
   ['key-class-unproven', (challenge) => touch(challenge, authenticator, desk.origin, 'discouraged')],
-  ['signature-malformed', () => touch(toBase64Url(new Uint8Array(32)))],
+  ['signature-bad', () => touch(toBase64Url(new Uint8Array(32)))],
   ['signature-malformed', (challenge) => touch(challenge, authenticator, 'http://sign.localhost:1')],
   ['signature-malformed', (challenge) => ({ ...touch(challenge), signature: 'AAAA' })],
   ['signature-malformed', (challenge) => ({ ...touch(challenge), authenticatorData: 'AAAA' })],

@@ -276,7 +276,7 @@ const decisions: readonly Row[] = [
     ]),
   ],
   [
-    'signature-malformed',
+    'signature-bad',
     'a passkey’s sign-in passed off as a decision',
     touching(softwareAuthenticator(), 'https://sign.localhost', nodeCrypto.sha256),
   ],

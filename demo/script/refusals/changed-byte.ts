@@ -22,7 +22,7 @@ export const changedByte: Attack = {
       signature,
     }
     const two = await askToIssue(scene, { ...request, statements: [later] })
-    tell.refused('a year more in the signed window', 'signer', two.code, 'signature-malformed')
+    tell.refused('a year more in the signed window', 'signer', two.code, 'signature-bad')
     const three = await askToIssue(scene, request)
     tell.refused('the approval as it is, but nothing of it logged', 'signer', three.code, 'intent-not-in-log')
   },

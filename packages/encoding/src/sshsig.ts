@@ -13,6 +13,7 @@ const magic = utf8('SSHSIG')
 const armorBegin = '-----BEGIN SSH SIGNATURE-----'
 const armorEnd = '-----END SSH SIGNATURE-----'
 const longestArmor = 8192
+const longestClientData = 4096
 const webauthnType = 'webauthn-sk-ecdsa-sha2-nistp256@openssh.com'
 
 export type SignatureRefusal =
@@ -118,26 +119,32 @@ function verifyInner(
   const clientData = signature.string()
   const extensions = signature.string()
   signature.end()
-  const webauthn = readClientData(clientData, origin, signedBytes)
+  const read = readClientData(clientData, origin)
   // As OpenSSH: no attested credential in an assertion, and extensions exactly where the flags announce them.
   const flagsFit = (flags & 0x40) === 0 && ((flags & 0x80) !== 0) === extensions.length > 0
-  if (webauthn === undefined || !flagsFit) return err({ code: 'signature-malformed' })
+  if (read === undefined || !flagsFit) return err({ code: 'signature-malformed' })
+  const { challenge, ...webauthn } = read
+  // It is a touch, and for something else.
+  if (challenge !== toBase64Url(signedBytes)) return err({ code: 'signature-bad' })
   const good = verifyPlain(key, concat(head, extensions, crypto.sha256(clientData)), raw, crypto)
   return good ? ok({ key, authenticator, webauthn }) : err({ code: 'signature-bad' })
 }
 
+interface ClientData {
+  readonly challenge: string
+  readonly origin: string
+  readonly crossOrigin: boolean
+}
+
 /**
- * The browser's account of what it signed: it must be an assertion, for exactly these bytes, at this origin, and begin
- * as OpenSSH demands, so that what counts here verifies with the stock tool too.
+ * The browser's account of what it signed: it must be an assertion, at this origin, and begin as OpenSSH demands, so
+ * that what counts here verifies with the stock tool too.
  */
-function readClientData(
-  bytes: Uint8Array,
-  origin: string,
-  signedBytes: Uint8Array,
-): { readonly origin: string; readonly crossOrigin: boolean } | undefined {
+function readClientData(bytes: Uint8Array, origin: string): ClientData | undefined {
   const text = fromUtf8(bytes)
-  const begins = `{"type":"webauthn.get","challenge":"${toBase64Url(signedBytes)}","origin":"${origin}"`
-  if (text === undefined || text.length > 4096 || origin.includes('"') || !text.startsWith(begins))
+  const challenge = challengeIn(bytes)
+  if (text === undefined || challenge === undefined || origin.includes('"')) return undefined
+  if (!text.startsWith(`{"type":"webauthn.get","challenge":"${challenge}","origin":"${origin}"`))
     return undefined
   let data: unknown
   try {
@@ -149,8 +156,20 @@ function readClientData(
   const claimed = data as { type?: unknown; challenge?: unknown; origin?: unknown; crossOrigin?: unknown }
   // A member may be repeated further on, and the last one counts.
   if (claimed.type !== 'webauthn.get' || claimed.origin !== origin) return undefined
-  if (claimed.challenge !== toBase64Url(signedBytes)) return undefined
-  return { origin, crossOrigin: claimed.crossOrigin !== undefined && claimed.crossOrigin !== false }
+  if (claimed.challenge !== challenge) return undefined
+  return {
+    challenge,
+    origin,
+    crossOrigin: claimed.crossOrigin !== undefined && claimed.crossOrigin !== false,
+  }
+}
+
+/** The challenge that a browser says it signed, base64url; `undefined` for what is no assertion's client data. */
+export function challengeIn(clientData: Uint8Array): string | undefined {
+  const text = clientData.length > longestClientData ? undefined : fromUtf8(clientData)
+  return text === undefined
+    ? undefined
+    : /^\{"type":"webauthn\.get","challenge":"([A-Za-z0-9_-]+)",/.exec(text)?.[1]
 }
 
 /** Ed25519: 64 bytes. ECDSA: two mpints, to r‖s. */
