@@ -30,10 +30,8 @@ export function tracesOf({ demo }: Rig): string {
  * again. What was not answered is looked at and done again where it had not happened, as a person would.
  */
 export async function killOnce(rig: Rig, note: Notebook, word: string, kill: Kill): Promise<void> {
-  const hit = (): void => {
-    if (strike(rig.demo, kill.victim)) note.kills.push(kill)
-  }
-  const perform = (moment: Moment, act: Act) => performed(rig, kill, moment, act, hit)
+  const hit = () => struck(rig, note, kill)
+  const perform = (moment: Moment, act: Act) => performed(kill, moment, act, hit)
   await rig.well()
   const order = await perform('submitting', submitting(rig, note, word))
   await perform('claiming', claiming(rig, note, order))
@@ -49,6 +47,14 @@ export async function killOnce(rig: Rig, note: Notebook, word: string, kill: Kil
   await perform('reading', reading(rig, note, order, run))
 }
 
+/** Kills, and resolves when all is well again. */
+async function struck(rig: Rig, { kills }: Notebook, { moment, victim }: Kill): Promise<void> {
+  const killed = performance.now()
+  const hit = strike(rig.demo, victim)
+  await rig.well()
+  if (hit) kills.push({ moment, victim, recovered: performance.now() - killed })
+}
+
 /** Something a person does: answers the order once it is known to have happened. */
 interface Act {
   /** Asks once; throws when it is refused or nobody answers. */
@@ -57,16 +63,15 @@ interface Act {
   happened(): Promise<string | undefined>
 }
 
-async function performed(rig: Rig, kill: Kill, moment: Moment, act: Act, hit: () => void): Promise<string> {
+async function performed(kill: Kill, moment: Moment, act: Act, hit: () => Promise<void>): Promise<string> {
   if (kill.moment === moment) {
     const answered = act.ask().then(
       () => true,
       () => false,
     )
     await sleep(kill.delay)
-    hit()
+    await hit()
     const acknowledged = await answered
-    await rig.well()
     if (acknowledged && (await act.happened()) === undefined)
       throw new Error(`${moment} was acknowledged and has not happened`)
   }
@@ -88,10 +93,15 @@ async function done(moment: Moment, act: Act): Promise<string> {
 }
 
 /** True: the kill is yet to come. */
-async function struckOnItsWay(rig: Rig, moment: Moment, run: WatchedRun, hit: () => void): Promise<boolean> {
+async function struckOnItsWay(
+  rig: Rig,
+  moment: Moment,
+  run: WatchedRun,
+  hit: () => Promise<void>,
+): Promise<boolean> {
   if (reached[moment] === undefined) return true
   await untilReached(rig, moment, run)
-  hit()
+  await hit()
   return false
 }
 

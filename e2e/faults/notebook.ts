@@ -4,7 +4,12 @@ export interface Notebook {
   readonly orders: Map<string, string>
   /** Kinds of events that were acknowledged, with their order. */
   readonly acknowledged: { readonly type: string; readonly order: string }[]
-  readonly kills: { readonly moment: string; readonly victim: string }[]
+  readonly kills: {
+    readonly moment: string
+    readonly victim: string
+    /** Milliseconds until every part answered and worked again. */
+    readonly recovered: number
+  }[]
 }
 
 export function emptyNotebook(): Notebook {

@@ -26,7 +26,7 @@ export interface Decider extends Actor {
 }
 
 // The machine may be busy with other things; what is waited for is named, so a long wait hides nothing.
-const patience = 45_000
+const patience = 30_000
 
 /** Follows a one-time link in a new browser profile, makes the sign-in passkey and signs in with it. */
 export async function enter(
