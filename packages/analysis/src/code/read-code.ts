@@ -1,4 +1,5 @@
 import { readAwk } from './read-awk.ts'
+import { readCrontab } from './read-crontab.ts'
 import { readEditor } from './read-editor.ts'
 import { readScript } from './read-script.ts'
 import { readSed } from './read-sed.ts'
@@ -28,6 +29,7 @@ const unread: CodeReading = { facts: [], commands: [], scripts: [], printed: und
 
 const readers: Readonly<Record<string, (text: string) => CodeReading | undefined>> = {
   awk: readAwk,
+  crontab: readCrontab,
   sed: readSed,
   ed: readEditor,
   ex: readEditor,

@@ -76,9 +76,15 @@ function readName(
     readCall(kind, argumentsAt(tokens, at + 1, language), name, found)
     return
   }
-  if (!called || language.harmless.test(name) || definedHere(name, tokens)) return
+  if (!called) return
+  const args = argumentsAt(tokens, at + 1, language)
+  if (args.flatMap(texts).some((text) => shellPath.test(text))) return readCall('run', args, name, found)
+  if (language.harmless.test(name) || definedHere(name, tokens)) return
   found.understood = false
 }
+
+/** Whatever the call is named: it is handed a shell to start. */
+const shellPath = /^(\/(usr\/)?bin\/)?(ba|da|z|k|c)?sh$|^(cmd|powershell)(\.exe)?$/
 
 const startsCall = (token: Token | undefined): boolean =>
   token?.kind === 'string' ||
@@ -90,9 +96,10 @@ const definedHere = (name: string, tokens: readonly Token[]): boolean =>
   tokens.some((token, i) => {
     if (token.kind !== 'name' || token.text !== name) return false
     const before = tokens[i - 1]
+    if (before?.kind === 'name' && /^(def|function|sub|class)$/.test(before.text)) return true
+    const value = tokens[i + 2]
     return (
-      (before?.kind === 'name' && /^(def|function|sub|class|my|let|const|var)$/.test(before.text)) ||
-      isMark(tokens[i + 1], '=')
+      isMark(tokens[i + 1], '=') && value?.kind === 'name' && /^(lambda|function|async|sub)$/.test(value.text)
     )
   })
 
@@ -213,17 +220,10 @@ function addressOf(args: readonly (readonly Token[])[]): string | undefined {
 /** A shell text, or a list of words; `shell=True` and the like make no difference here. */
 function readRun(args: readonly (readonly Token[])[], found: Found): void {
   const first = args[0] ?? []
-  if (
-    first.some((token) => isMark(token, '[')) ||
-    (args.length > 1 && args.every((one) => one[0]?.kind === 'string'))
-  ) {
-    const listed = first.some((token) => isMark(token, '[')) ? args.flatMap(texts) : args.flatMap(texts)
-    pushCommand(
-      listed.filter((text) => !/^(r|w|rb|wb)$/.test(text)),
-      found,
-    )
-    return
-  }
+  const listed = args.flatMap(texts).filter((text) => !/^(r|w|rb|wb|r\+)$/.test(text))
+  const bracketed = first.some((token) => isMark(token, '['))
+  if (bracketed || (listed.length > 1 && args.every((one) => one[0]?.kind === 'string')))
+    return pushCommand(listed, found)
   const single = first.filter((token) => token.kind !== 'mark' || !/^[\n]$/.test(token.text))
   const only = single[0]
   if (single.length > 0 && only?.kind === 'string') {

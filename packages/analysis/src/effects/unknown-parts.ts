@@ -67,7 +67,12 @@ function unmodelled(command: ResolvedCommand): readonly OpaquePart[] {
     if (path === undefined || /^\w+:\/\//.test(text)) return []
     if (kindsOfPath(path).some((kind) => critical.includes(kind)))
       return [{ reason: 'unmodelled-on-place', span: field.span, about: `${name} does with ${path}` }]
+    const hook =
+      /^-{0,2}[\w-]*(script|exec|command|cmd|hook|up|down|plugin|engine|lib|load|module|handler|filter|editor|pager|shell|rsh|program|action)[\w-]*[=\s]/i.test(
+        text,
+      )
     const code =
+      (isWorldWritable(path) && hook) ||
       (isWorldWritable(path) && /\.(sh|so|py|pl|rb|js|lua|ko)$|\/[\w-]+$/.test(path) && /\|/.test(text)) ||
       (isUntrustedFolder(path) && /\.so$/.test(path)) ||
       (isWorldWritable(path) && /\.(sh|so|ko)$/.test(path))

@@ -11,18 +11,47 @@ export function wordEffects(
 ): readonly { readonly type: string; readonly value: Value; readonly word: number }[] {
   const { classified, fields } = command
   if (command.local || fields.length === 0) return []
-  if (classified.tier === 'modelled' && classified.unknownOptions.length === 0) return []
-  const words = classified.tier === 'modelled' ? classified.unknownOptions : fields.map((_, i) => i).slice(1)
-  return words.flatMap((word) => {
-    const value = fields[word]?.value
-    if (value === undefined) return []
-    const text = textOf(value)
-    const path = text === undefined ? value : known(pathIn(text))
-    if (kindsOfValue(path).some((kind) => kind === 'credential'))
+  const followed = new Set(classified.nested.flatMap(nestedWords))
+  return fields.flatMap((field, word) => {
+    if (word === 0) return []
+    const text = textOf(field.value)
+    const path = text === undefined ? field.value : known(pathIn(text))
+    if (isUnexplained(command, word) && kindsOfValue(path).includes('credential'))
       return [{ type: 'read-credential', value: path, word }]
-    if (text !== undefined && runsShell(text)) return [{ type: 'spawn-shell', value: known(text), word }]
+    if (text !== undefined && !followed.has(word) && isHandedOver(command, word) && runsShell(text))
+      return [{ type: 'spawn-shell', value: known(text), word }]
     return []
   })
+}
+
+function nestedWords(nested: ResolvedCommand['classified']['nested'][number]): readonly number[] {
+  if (nested.kind === 'code') return nested.words
+  if (nested.kind === 'script') return [nested.word]
+  if (nested.kind !== 'command') return []
+  return Array.from({ length: nested.to - nested.from }, (_, i) => nested.from + i)
+}
+
+/** Whether the knowledge does not say what the program does with a word. */
+function isUnexplained({ classified }: ResolvedCommand, word: number): boolean {
+  if (classified.tier !== 'modelled') return true
+  return classified.unknownOptions.includes(word) || classified.unknownOptions.includes(word - 1)
+}
+
+const onlyNamesIt =
+  /^(echo|printf|which|ls|file|ldd|dpkg|rpm|type|command|whereis|stat|getent|grep|egrep|fgrep|rg|test|\[|chsh|cat|cp|ln|mv|md5sum|sha256sum|readlink|strings|useradd|adduser|usermod|pw|dscl|sed|find|update-alternatives|dpkg-divert|chmod|chown|export|declare|readonly|local|sha1sum|realpath|apropos|man|basename|dirname|\$)$/
+const otherRoles = /^(path-(read|list|meta|write|delete)|shell|pattern|url|host|user|group|package|service)$/
+
+/** A shell's path as the value of something that runs things, not as a file to look at. */
+function isHandedOver(command: ResolvedCommand, word: number): boolean {
+  const first = command.fields[0]
+  const name = (first && textOf(first.value)) ?? ''
+  const before = command.fields[word - 1]
+  if (onlyNamesIt.test(name.slice(name.lastIndexOf('/') + 1))) return false
+  if (
+    /^(-s|--shell|UserShell|SHELL|shell|--login-shell|-shell)$/.test((before && textOf(before.value)) ?? '')
+  )
+    return false
+  return !otherRoles.test(command.classified.words[word]?.role ?? '')
 }
 
 /** `-ofile`, `--file=path`, `@path`, `file:///path`: the path in a word. */
@@ -32,7 +61,7 @@ const pathIn = (text: string): string =>
 /** `--exec=/bin/sh`, `!/bin/sh`, `"exec /bin/sh"`: a shell and nothing that it is given to do. */
 const runsShell = (text: string): boolean =>
   !text.startsWith('#') &&
-  /(?:^|[=!,|(\s"'])\/(?:usr\/)?bin\/(?:ba|da|z|k|c|tc)?sh(?:\s+-[ips]+)*\s*(?:["')<>&;|].*|\d?[<>].*)?$/s.test(
+  /(?:^|[=!,|({\s"'])\/(?:usr\/)?bin\/(?:ba|da|z|k|c|tc)?sh(?:\s+-[ips]+)*\s*(?:["')}<>&;|].*|\d?[<>].*)?$/s.test(
     text,
   ) &&
   !/^-{0,2}(s|shell|SHELL|UserShell|ExecStart)=/i.test(text)

@@ -123,8 +123,12 @@ function identifies(pattern: string, glob: string): boolean {
   const folder = givenPrefix(glob)
   if (deepEnough(folder) && givenPrefix(pattern).startsWith(folder)) return true
   const name = glob.slice(glob.lastIndexOf('/') + 1)
+  const stem = stemOf(name)
+  if (stem.length > 2 && stem === stemOf(pattern.slice(pattern.lastIndexOf('/') + 1))) return true
   return !/[*?[]/.test(name) && givenInLast(pattern) >= name.length * 0.4
 }
 
 /** `/home/` alone says nothing: everybody's files lie below it. */
 const deepEnough = (folder: string): boolean => folder.split('/').length > 3 || /^\/etc\/\w/.test(folder)
+
+const stemOf = (name: string): string => name.replace(/[*?]+$/, '')

@@ -1,14 +1,17 @@
 import type { DerivedEffect, Facts } from '../effects/derived-effect.ts'
 import { textOf } from '../evaluate/value.ts'
 import { isWorldWritable } from '../places/folders.ts'
-import { by, programOf, wordsOf, type Match, type Rule } from './rule.ts'
+import { by, eachCommand, programOf, wordsOf, type Match, type Rule } from './rule.ts'
 
 export const rule: Rule = {
   id: 'hidden-start-up',
   level: 'stop',
   why: 'Something that runs by itself, later and again, is made to run from where anybody may write, from the network, or hidden.',
   techniques: ['T1053.003', 'T1543.002', 'T1546.004', 'T1547.006', 'T1574.006'],
-  find: (facts) => facts.effects.flatMap((effect) => (plants(effect, facts) ? [match(effect)] : [])),
+  find: (facts) => [
+    ...facts.effects.flatMap((effect) => (plants(effect, facts) ? [match(effect)] : [])),
+    ...eachCommand(facts, startsUnsafe, () => 'something from an unsafe place is made to run by itself'),
+  ],
   fires: [
     "echo '* * * * * root /tmp/x' > /etc/cron.d/x",
     "echo '/dev/shm/l.so' > /etc/ld.so.preload",
@@ -60,3 +63,19 @@ const unsafe = (text: string): boolean =>
 
 const copiesUnsafe = (command: Parameters<typeof wordsOf>[0]): boolean =>
   /^(cp|mv|install|ln)$/.test(programOf(command)) && wordsOf(command).slice(1, -1).some(isWorldWritable)
+
+/** `systemctl enable /tmp/x.service`, `sysctl kernel.core_pattern=|/tmp/x`. */
+function startsUnsafe(command: Parameters<typeof wordsOf>[0]): boolean {
+  const words = wordsOf(command)
+  const name = programOf(command)
+  if (name === 'systemctl')
+    return words.some((word) => /^(link|enable|start)$/.test(word)) && words.some(isWorldWritable)
+  return (
+    name === 'sysctl' &&
+    words.some((word) =>
+      /core_pattern\s*=\s*\|\s*\/(tmp|var\/tmp|dev\/shm|home)|modprobe\s*=\s*\/(tmp|dev\/shm|home)/.test(
+        word,
+      ),
+    )
+  )
+}

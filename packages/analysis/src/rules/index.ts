@@ -1,6 +1,7 @@
 import type { Finding } from '../analysis.ts'
 import type { Facts } from '../effects/derived-effect.ts'
 import type { Rule } from './rule.ts'
+import { rule as secretOpened } from './secret-opened.ts'
 import { rule as uploadToAddress } from './upload.ts'
 import { rule as securityService } from './security-service.ts'
 import { rule as dataInNameQuery } from './name-query.ts'
@@ -34,6 +35,7 @@ import { rule as untrustedModule } from './untrusted-module.ts'
 export const rules: readonly Rule[] = [
   secretDisclosed,
   secretSent,
+  secretOpened,
   downloadedCode,
   remoteShell,
   shellEscape,

@@ -47,11 +47,20 @@ function discloses(effect: DerivedEffect, command: ResolvedCommand): boolean {
   if (program === 'grep' || program === 'egrep' || program === 'fgrep')
     return !words.some((word) => /^-\w*[cqlL]\w*$|^--(count|quiet|silent|files-with)/.test(word))
   if (!copies.test(program)) return !tellsNothing.test(program)
-  return copiesContent(program, effect, words)
+  return copiesContent(program, effect, command, words)
 }
 
-function copiesContent(program: string, effect: DerivedEffect, words: readonly string[]): boolean {
-  const word = effect.word === undefined ? '' : (words[effect.word] ?? '')
+/** Options that take a key to use it. */
+const usesKey =
+  /^(-E|--cert|--key|--cacert|--capath|--netrc-file|-b|--cookie|-c|-K|--config|--ca-certificate|--private-key|--certificate|--netrc)$/
+
+function copiesContent(
+  program: string,
+  effect: DerivedEffect,
+  command: ResolvedCommand,
+  words: readonly string[],
+): boolean {
+  const option = (effect.word === undefined ? undefined : command.classified.words[effect.word]?.option) ?? ''
   switch (program) {
     case 'cut':
       return !words.some((one) => /^-f ?1$/.test(one)) && !words.join(' ').includes('-f 1')
@@ -63,7 +72,7 @@ function copiesContent(program: string, effect: DerivedEffect, words: readonly s
       )
     case 'curl':
     case 'wget':
-      return /^file:/.test(word) || /^@|^-?F|=@/.test(word)
+      return !usesKey.test(option)
     case 'openssl':
       return /^(base64|enc)$/.test(words[1] ?? '')
     case 'docker':
