@@ -22,6 +22,7 @@ test.for<[type: string, place: string, missing: boolean]>([
   ['write-file', '/etc', true],
   ['read-file', '/etc/frr', true],
   ['service-change', 'frr.service', false],
+  ['query-only', '', false],
 ])('%s at %s', ([type, place, missing]) => {
   const steps = [step(1, [type, place])]
   expect(undeclaredEffects({ effects: declared, steps })).toEqual(

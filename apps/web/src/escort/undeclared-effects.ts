@@ -11,6 +11,8 @@ export function undeclaredEffects(review: Pick<Review, 'effects' | 'steps'>): re
   const found = new Map<string, UndeclaredEffect>()
   for (const { step, analysis } of review.steps) {
     for (const { type, place } of analysis.effects) {
+      // Asking a system how it does neither changes nor discloses a thing: a warning for it would hide the others.
+      if (type === 'query-only') continue
       if (review.effects.some((declared) => declared.effect === type && covers(declared.place, place)))
         continue
       const key = `${type} ${place}`

@@ -37,12 +37,13 @@ export function useSigning(review: Review): Signing {
   return { waiting, busy, problem, sign, dismiss: () => setAsked(undefined) }
 }
 
-/** What of an order changes when a statement of this kind was signed. */
+/** What of an order changes when a statement of this kind was signed, or, with a newer version, cannot be any more. */
 function signedSoFar(review: Review, kind: SigningRequest['kind']): string {
-  if (kind === 'release') return String(review.releases.length)
-  if (kind === 'forbid') return review.phase === 'forbidden' ? 'forbidden' : ''
+  const { version, releases, phase, runs, steps } = review
+  if (kind === 'release') return `${version} ${releases.length}`
+  if (kind === 'forbid') return `${version} ${phase === 'forbidden' ? 'forbidden' : ''}`
   if (kind === 'allow')
-    return [review.runs.length, ...review.steps.map((step) => step.quorum.allowedBy.length)].join(' ')
+    return [version, runs.length, ...steps.map((step) => step.quorum.allowedBy.length)].join(' ')
   return ''
 }
 
