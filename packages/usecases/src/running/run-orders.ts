@@ -1,6 +1,7 @@
-import { Fault, ok, type OrderId, type RunId } from '@chaperone/encoding'
+import { Fault, ok, type Digest, type OrderId, type RunId } from '@chaperone/encoding'
 import { activeRun, runnableStep, type Context, type WorkOrder } from '@chaperone/domain'
 import { changeOrder } from '../change-order.ts'
+import { openOrder, type OpenedOrder } from '../openings.ts'
 import { contextNow } from '../organisation.ts'
 import type { Floor } from './floor.ts'
 import { liveRuns, type LiveRuns } from './live-runs.ts'
@@ -46,26 +47,28 @@ export function runOrders(floor: Floor): OrderRunner {
     const before = await look(id)
     if (before === undefined || (activeRun(before.order) === undefined && dueStep(before) === undefined))
       return
+    const open = openedOnce(floor)
+    void open(before.order).catch(() => undefined) // who needs it hears of it
     const lease = await floor.office.ledger.lease(`order:${id}`, floor.holder, leaseSeconds)
     if (lease === undefined) return
     const ours = tenure(lease, floor.timers)
     try {
       await settle(floor, id, ours)
-      await runAllowed(id, ours)
+      await runAllowed(id, ours, open)
     } finally {
       await ours.end()
     }
   }
 
   /** One step after another until one does not succeed, nothing is allowed any more, or the lease is lost. */
-  async function runAllowed(id: OrderId, ours: Tenure): Promise<void> {
+  async function runAllowed(id: OrderId, ours: Tenure, open: Open): Promise<void> {
     while (ours.held() && !ending) {
-      const seen = await look(id)
+      const [seen, hindrance] = await Promise.all([look(id), readiness().catch(codeOf)])
       const step = seen === undefined ? undefined : dueStep(seen)
       if (seen === undefined || step === undefined) return
-      const hindrance = await readiness()
       if (hindrance !== undefined) return hindrances.tell(id, hindrance)
-      const done = await runStep(floor, live, seen.order, step, ours)
+      const { order } = seen
+      const done = await runStep(floor, live, { order, step, opened: await open(order) }, ours)
       if (!done.ok) return hindrances.tell(id, done.error.code)
       hindrances.clear(id)
       if (done.value.runs.at(-1)?.outcome?.result !== 'succeeded') return
@@ -112,6 +115,18 @@ function signerReadiness({ signer, office }: Floor): () => Promise<string | unde
     if (startedSince === undefined) return undefined
     const waited = reason === 'no-fresh-head' && now - startedSince >= freshMilliseconds
     return waited ? undefined : `signer-${reason ?? 'not-ready'}`
+  }
+}
+
+type Open = (order: WorkOrder) => Promise<OpenedOrder>
+
+/** What an order's digest stands for never changes: it is opened once for all of its steps. */
+function openedOnce({ office }: Floor): Open {
+  let last: { readonly digest: Digest; readonly opened: Promise<OpenedOrder> } | undefined
+  return ({ orderDigest: digest, steps }) => {
+    const analyses = steps.map((step) => step.analysis)
+    if (last?.digest !== digest) last = { digest, opened: openOrder(office.reader, digest, analyses) }
+    return last.opened
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@chaperone/domain'
 import { changeOrder } from '../change-order.ts'
 import type { Issued } from '../signer-client.ts'
-import { openOrder, type OpenedOrder } from '../openings.ts'
+import type { OpenedOrder } from '../openings.ts'
 import { contextNow } from '../organisation.ts'
 import { executionRequest } from './execution-request.ts'
 import type { Floor } from './floor.ts'
@@ -23,6 +23,14 @@ import { restsOn, type RestsOn } from './rests-on.ts'
 import type { Tenure } from './tenure.ts'
 import { untilStored } from './until-stored.ts'
 
+/** A step that may run now. */
+export interface DueStep {
+  readonly order: WorkOrder
+  /** Counted from 1. */
+  readonly step: number
+  readonly opened: OpenedOrder
+}
+
 const cosignMilliseconds = 15_000
 
 /**
@@ -32,18 +40,13 @@ const cosignMilliseconds = 15_000
 export async function runStep(
   floor: Floor,
   live: LiveRuns,
-  order: WorkOrder,
-  index: number,
+  { order, step: index, opened }: DueStep,
   ours: Tenure,
 ): Promise<Result<WorkOrder, Refusal>> {
   const { office } = floor
   const attempt = nextAttempt(order, index)
   const run = runIdOf(order.orderDigest, index, attempt, office.crypto.sha256)
-  const analyses = order.steps.map((step) => step.analysis)
-  const [opened, after] = await Promise.all([
-    openOrder(office.reader, order.orderDigest, analyses),
-    restsOn(office, order, index),
-  ])
+  const after = await restsOn(office, order, index)
   const recorder = recordOutput(floor, order.order, run)
   // Before the intent is in the log: a kill that follows it there must find something to kill.
   const kill = live.begin(run, recorder)
