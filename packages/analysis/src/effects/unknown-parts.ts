@@ -60,7 +60,13 @@ function settings(command: ResolvedCommand): readonly OpaquePart[] {
 function unmodelled(command: ResolvedCommand): readonly OpaquePart[] {
   if (command.local || command.fields.length === 0 || command.classified.tier === 'modelled') return []
   const name = nameOf(command)
-  if (/^(echo|printf|\[|test|:|\$|bind|visudo|cat|less|nano)$/.test(name) || name === '') return []
+  if (
+    /^(echo|printf|\[|test|:|\$|bind|source|\.|export|cd|declare|alias|read|readarray|eval|exec|visudo|cat|less|nano)$/.test(
+      name,
+    ) ||
+    name === ''
+  )
+    return []
   return command.fields.slice(1).flatMap((field): readonly OpaquePart[] => {
     const text = shown(field.value) ?? ''
     const path = /(?:^|[=:@,|\s"'(])((?:~|\/)[^\s,;:"')|]+)/.exec(text)?.[1]

@@ -11,7 +11,8 @@ const loaded =
   /^(LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|GCONV_PATH|PYTHONPATH|PYTHONSTARTUP|PYTHONHOME|PERL5LIB|RUBYLIB|NODE_PATH|LUA_PATH)$/
 const started = /^(BASH_ENV|ENV)$/
 const commands =
-  /^(PAGER|EDITOR|VISUAL|MANPAGER|GIT_PAGER|GIT_EDITOR|GIT_SEQUENCE_EDITOR|GIT_SSH_COMMAND|GIT_SSH|GIT_ASKPASS|GIT_PROXY_COMMAND|GIT_EXTERNAL_DIFF|SYSTEMD_PAGER|SYSTEMD_EDITOR|SUDO_EDITOR|SUDO_ASKPASS|SSH_ASKPASS|LESSOPEN|LESSCLOSE|RSYNC_RSH|CVS_RSH|KUBE_EDITOR|BROWSER|FCEDIT|MANROFFOPT|PSQL_EDITOR|PSQL_PAGER|SHELL|PERL5DB|\w+_(?:COMMAND|CMD|HOOK))$/
+  /^(PAGER|EDITOR|VISUAL|MANPAGER|GIT_PAGER|GIT_EDITOR|GIT_SEQUENCE_EDITOR|GIT_SSH_COMMAND|GIT_SSH|GIT_ASKPASS|GIT_PROXY_COMMAND|GIT_EXTERNAL_DIFF|SYSTEMD_PAGER|SYSTEMD_EDITOR|SUDO_EDITOR|SUDO_ASKPASS|SSH_ASKPASS|LESSOPEN|LESSCLOSE|RSYNC_RSH|CVS_RSH|KUBE_EDITOR|BROWSER|FCEDIT|MANROFFOPT|PSQL_EDITOR|PSQL_PAGER|SHELL|PERL5DB)$/
+const namedCommands = /_(COMMAND|CMD|HOOK)$/
 const prompts = /^(PS[0124]|PROMPT_COMMAND)$/
 const options =
   /^(PERL5OPT|RUBYOPT|NODE_OPTIONS|PYTHONWARNINGS|JAVA_TOOL_OPTIONS|TAR_OPTIONS|LESS|VIMINIT|EXINIT)$/
@@ -38,7 +39,7 @@ export function environmentCode(machine: Machine, name: string, value: Value, sc
       ...io,
       via: [...io.via, name],
     })
-  } else if (commands.test(name)) runCommandOf(machine, name, value, scope, io)
+  } else if (commands.test(name) || namedCommands.test(name)) runCommandOf(machine, name, value, scope, io)
   else if (prompts.test(name)) {
     if (text === undefined || !/[$`]\(|`/.test(text)) {
       if (name === 'PROMPT_COMMAND') runCommandOf(machine, name, value, scope, io)
@@ -72,6 +73,7 @@ function noteOptions(
 
 function runCommandOf(machine: Machine, name: string, value: Value, scope: Scope, io: Io): void {
   const text = textOf(value)
+  if (text === undefined && !commands.test(name)) return
   if (text !== undefined && isPlainProgram(text)) return
   const span = io.span ?? { start: 0, end: 0 }
   record(machine, [], scope, io, {

@@ -107,7 +107,10 @@ const networkPath = /^\/dev\/(tcp|udp)\//
 export function contentOf(place: Value, scope: Scope): Value {
   const key = fileKey(place, scope)
   const file = key === undefined ? undefined : scope.files.get(key)
-  if (file !== undefined) return withFlows(file.content, [{ kind: 'file', of: key ?? '' }])
+  if (file !== undefined)
+    return key?.startsWith('/dev/fd/') === true
+      ? file.content
+      : withFlows(file.content, [{ kind: 'file', of: key ?? '' }])
   const name = shown(absolute(place, scope)) ?? ''
   if (name === '/dev/null') return known('')
   const flow: Flow = networkPath.test(name) ? { kind: 'network', of: name } : { kind: 'file', of: name }

@@ -3,7 +3,7 @@ import { readCode, type CodeReading } from '../code/read-code.ts'
 import { caps, cannotKnow, type Code, type Io, type Machine } from './machine.ts'
 import { withPlaceholders } from './nested.ts'
 import { copyScope, type Scope } from './scope.ts'
-import { addAct, runScriptFile } from './script-file.ts'
+import { addAct, runScriptFile, worksOnData } from './script-file.ts'
 import { known, textOf, unknown, type Value } from './value.ts'
 
 const shells = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'ash'])
@@ -39,6 +39,10 @@ export function runCode(machine: Machine, code: Code, scope: Scope, io: Io): Val
 
 function runUnknownCode(machine: Machine, code: Code): Value {
   const fetched = code.text.flows.some((flow) => flow.kind === 'network')
+  if (!fetched && worksOnData.has(code.language)) {
+    addAct(machine, 'exec-unknown-code', code.text, code.text.flows)
+    return unknown('printed-by-a-program', code.text.flows)
+  }
   if (!fetched && printsForShell(machine, code)) {
     addAct(machine, 'exec-indirect', code.text, code.text.flows)
     return unknown('printed-by-a-program', code.text.flows)

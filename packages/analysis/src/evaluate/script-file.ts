@@ -38,7 +38,8 @@ export function runScriptFile(machine: Machine, file: ScriptFile, scope: Scope, 
       return unknown('printed-by-a-program', from)
     }
     const fetched = from.some((flow) => flow.kind === 'network')
-    cannotKnow(machine, fetched ? 'downloaded-code' : 'script-not-shown', file.span, name)
+    if (fetched || !worksOnData.has(file.language))
+      cannotKnow(machine, fetched ? 'downloaded-code' : 'script-not-shown', file.span, name)
     addAct(machine, fetched ? 'download-exec' : 'exec-unknown-code', file.path, from)
     return unknown('printed-by-a-program', from)
   }
@@ -64,6 +65,20 @@ function isInstalled(name: string, from: Value['flows']): boolean {
     ) || /(^|\/)bin\/activate$/.test(name)
   )
 }
+
+/**
+ * Tables and statements that nobody has shown: what they change is not known, but they work on their own data. They are
+ * as serious as what they may change.
+ */
+export const worksOnData: ReadonlySet<string> = new Set([
+  'crontab',
+  'sql',
+  'psql',
+  'mysql',
+  'sqlite',
+  'awk',
+  'sed',
+])
 
 /** Adds to what the last noted command does. */
 export function addAct(machine: Machine, type: string, place: Value, flows: Value['flows']): void {

@@ -55,11 +55,22 @@ function plants(effect: DerivedEffect, facts: Facts): boolean {
   return fromProgram || texts.some(unsafe) || copiesUnsafe(command)
 }
 
+/** A program in a folder where anybody may write, where a command may stand. */
+const runsUnsafe =
+  /(?:^|[\n;|&(`]|ExecStart\w*=[-@+!:]*|Exec=|(?:\S+\s+){5}(?:root\s+)?|\b(?:ba|da|z)?sh\s+(?:-c\s+)?["']?|\b(?:exec|nohup|source|setsid|sudo|python3?|perl)\s+)\s*["']?\/(?:tmp|var\/tmp|dev\/shm)\/[\w.]/
+const fetchesCode =
+  /(?:curl|wget)\b[^|\n]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|base64\s+(?:-d|--decode)[^|\n]*\|\s*(?:ba|z)?sh\b/
+const opensShell =
+  /\/dev\/(?:tcp|udp)\/|\bn(?:et)?cat\b.*\s-\w*e\b|\bnc\b.*\s-\w*e\b|\bbash\s+-i\b|\bmkfifo\b/
+const replaces = /alias\s+(?:sudo|su|ssh|passwd)=['"]?\S*\//
+const everyday =
+  'local config cargo nvm rbenv pyenv asdf sdkman deno bun npm ssh rvm dotnet krew volta ghcup poetry kube nix fzf venv git'
+const hiddenFolder = new RegExp(
+  `(?:^|[\\s"'=:])(?:~|\\$HOME|/home/\\w+|/root|/var/\\w+|/opt)?/\\.(?!(?:${everyday.replaceAll(' ', '|')})[-\\w]*/)[\\w-]+/\\w`,
+)
+
 const unsafe = (text: string): boolean =>
-  /(^|[\s"'=;|&(])\/(tmp|var\/tmp|dev\/shm)\/\S/.test(text) ||
-  /\/dev\/(tcp|udp)\/|\bnc\b.*\s-e\b|(curl|wget)\b[^|\n]*\|\s*(ba|da|z)?sh\b|base64\s+(-d|--decode)|(^|\/)\.[\w.-]+\/[^\s]*\.sh\b|\bbash\s+-i\b|\bmkfifo\b|\bn(et)?cat\b.*\s-\w*e\b|alias\s+(sudo|su|ssh|passwd)=['"]?\S*\/|\/\.(?!local\/|config\/|cargo\/|nvm\/|rbenv\/|pyenv\/|asdf\/|sdkman\/|deno\/|bun\/|npm|ssh\/|bash|profile|zsh|fzf|rvm\/|dotnet\/|krew\/|volta\/|ghcup\/|poetry\/|git|vim|kube\/|nix|env|\.|\/)[\w-]+\/\w/.test(
-    text,
-  )
+  [runsUnsafe, fetchesCode, opensShell, replaces, hiddenFolder].some((pattern) => pattern.test(text))
 
 const copiesUnsafe = (command: Parameters<typeof wordsOf>[0]): boolean =>
   /^(cp|mv|install|ln)$/.test(programOf(command)) && wordsOf(command).slice(1, -1).some(isWorldWritable)
