@@ -17,29 +17,21 @@ export function addDocumented(entry: EntryNote, documented: Compact | undefined)
   return { ...entry, ...added(splitGroups(entry, documented[1] ?? {}), documented, new Set()) }
 }
 
-function added(
-  note: CommandNote,
-  [, options = {}, subs = {}]: Compact,
-  above: ReadonlySet<string>,
-): CommandNote {
-  const names = new Set([
-    ...above,
-    ...Object.keys(note.options ?? {}).flatMap((key) => key.split(' ').map(bareName)),
-  ])
+function added(note: CommandNote, [, options = {}, subs = {}]: Compact, above: ReadonlySet<string>): CommandNote {
+  const names = new Set([...above, ...Object.keys(note.options ?? {}).flatMap((key) => key.split(' ').map(bareName))])
   // `classify` knows these two, and that they do nothing else.
   names.add('--help').add('--version')
+  const weighty = onlyLooks(note) ? weightyWhenLooking : weightyAnywhere
   const more = Object.entries(options).flatMap(([key, text]) => {
     const fresh = key.split(' ').filter((token) => !names.has(bareName(token)))
-    return fresh.length > 0 && isHarmless(key, text) ? [[withArgument(fresh, key), text] as const] : []
+    return fresh.length > 0 && isHarmless(key, text, weighty) ? [[withArgument(fresh, key), text] as const] : []
   })
   const subcommands = Object.entries(note.subcommands ?? {}).map(([key, sub]) => {
-    const name = key
-      .split(' ')[0]
-      ?.split('|')
-      .find((each) => subs[each] !== undefined)
-    const documented = name === undefined ? undefined : subs[name]
-    if (documented === undefined || sub === 'again') return [key, sub] as const
-    return [key, addedTo(sub, documented, names)] as const
+    const all = (key.split(' ')[0] ?? '').split('|').flatMap((name) => {
+      const documented = subs[name]
+      return documented === undefined ? [] : [documented]
+    })
+    return [key, sub === 'again' ? sub : all.reduce((note, documented) => addedTo(note, documented, names), sub)] as const
   })
   return {
     ...note,
@@ -48,19 +40,16 @@ function added(
   }
 }
 
-function addedTo(
-  sub: string | CommandNote,
-  documented: Compact,
-  above: ReadonlySet<string>,
-): string | CommandNote {
+function onlyLooks({ effects, modes }: CommandNote): boolean {
+  return effects?.every((effect) => effect === 'query-only') === true && modes === undefined
+}
+
+function addedTo(sub: string | CommandNote, documented: Compact, above: ReadonlySet<string>): string | CommandNote {
   if (typeof sub !== 'string') return added(sub, documented, above)
   const [, options = {}] = documented
   if (Object.keys(options).length === 0) return sub
   const at = sub.indexOf(' => ')
-  const note = {
-    summary: at < 0 ? sub : sub.slice(0, at),
-    ...(at < 0 ? {} : { effects: sub.slice(at + 4).split('; ') }),
-  }
+  const note = { summary: at < 0 ? sub : sub.slice(0, at), ...(at < 0 ? {} : { effects: sub.slice(at + 4).split('; ') }) }
   return added(note, documented, above)
 }
 
@@ -69,11 +58,12 @@ function withArgument(fresh: readonly string[], key: string): string {
   return fresh.some((token) => token.includes('=')) ? fresh.join(' ') : fresh.join(' ') + argument
 }
 
-const weighty =
+const weightyAnywhere =
   /\b(exec|run|command|program|script|shell|writ|output|file|log|delet|remov|eras|destroy|overwrit|forc|purg|wip|format|send|serv|connect|upload|download|fetch|url|host|proxy|plugin|modul|load|librar|hook|eval|expression|code|edit|pager|config|root|user|group|owner|permission|privileg|mode|password|key|secret|credential|token|kill|signal|stop|restart|install|unsafe|insecure|trust|verif|sign|disabl|socket|port|listen|device|environment|variable|path|dir|folder)/i
+const weightyWhenLooking = /\b(exec|command|program|script|writ|delet|remov|eras|file|send|upload|pager|edit|config)/i
 const plainRoles = /=(text|number)\]?$/
 
-function isHarmless(key: string, text: string): boolean {
+function isHarmless(key: string, text: string, weighty: RegExp): boolean {
   if (text === '' || weighty.test(text)) return false
   return !key.includes('=') || plainRoles.test(key)
 }

@@ -89,6 +89,7 @@ const parse = z.strictObject({
   bundle: z.boolean().optional(),
   short: z.boolean().optional(),
   own: z.boolean().optional(),
+  guess: z.boolean().optional(),
   plain: z.boolean().optional(),
   none: z.boolean().optional(),
 })

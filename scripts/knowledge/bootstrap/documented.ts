@@ -96,7 +96,7 @@ export function merge(into: Documented, from: Documented): void {
   }
 }
 
-const largest = 24_000
+const largest = 64_000
 
 /** Takes away what is said twice and, of the very large, what lies deepest. */
 export function pruned(documented: Documented): Documented {

@@ -9,7 +9,7 @@ import { roleEffects } from './roles.ts'
 import { rulesFor } from './value-rules.ts'
 import type { Classified, EffectInstance, LevelFloor } from './shape.ts'
 import { walk } from './walk.ts'
-import type { Words } from './walk.ts'
+import type { Use, Words } from './walk.ts'
 
 /**
  * Says what every word of a command is, what the command does and what it runs. `null` is a word whose value is not
@@ -72,12 +72,20 @@ function effectsIn(meaning: Meaning): readonly EffectInstance[] {
   for (const template of settled.effects) effects.push(...effectsOf(template, names, word))
   effects.push(...operandEffects(meaning))
   const kept = effects.filter(({ type }) => !settled.drop.has(type))
-  if (!walk.uses.some(({ option }) => option.simulates)) return once(kept)
+  if (!walk.uses.some(simulates)) return once(kept)
   return once([
     { type: 'query-only', place: '', words: [word] },
     ...kept.filter(({ type }) => happensAnyway.has(type)),
   ])
 }
+
+/** `--dry-run=none` is the real thing; of a value that is not known nobody can tell. */
+function simulates({ option, given }: Use): boolean {
+  const [first] = given
+  return option.simulates && (first === undefined || (first.value !== null && !notSimulated.has(first.value)))
+}
+
+const notSimulated: ReadonlySet<string> = new Set(['none', 'false', 'no', '0'])
 
 /** What a command that only tells what it would do does all the same. */
 const happensAnyway: ReadonlySet<string> = new Set([
@@ -100,7 +108,7 @@ function optionEffects({ walk, names, settled }: Meaning): readonly EffectInstan
     for (const { argument, word: at, value } of given) {
       effects.push(...roleEffect(settled.roles[argument.role] ?? argument.role, at, value))
       if (value === null) continue
-      const own: Names = { ...names, own: { role: argument.role, option: '', word: at, value, use: word } }
+      const own: Names = { ...names, own: { role: argument.role, option: '', word: at, value, use: word, operand: false } }
       for (const [rule] of rulesFor(option.when, value))
         effects.push(...rule.effects.flatMap((template) => effectsOf(template, own, at)))
     }
@@ -117,7 +125,7 @@ function operandEffects({ operands, names }: Meaning): readonly EffectInstance[]
   return operands.flatMap(({ rule, word, value, role }) => {
     const effects = [...roleEffect(role, word, value)]
     if (rule === undefined) return effects
-    const own: Names = { ...names, own: { role, option: '', word, value, use: word } }
+    const own: Names = { ...names, own: { role, option: '', word, value, use: word, operand: true } }
     effects.push(...rule.effects.flatMap((template) => effectsOf(template, own, word)))
     if (value === null) return effects
     for (const [matched] of rulesFor(rule.when, value))

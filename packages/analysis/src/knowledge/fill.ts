@@ -9,6 +9,7 @@ export interface Naming {
   readonly value: string | null
   /** The word of the option that it was given to, or its own. */
   readonly use: number
+  readonly operand: boolean
 }
 
 /** Everything that can be named in one command; `own` is what stands for `<value>`. */
@@ -42,7 +43,11 @@ function cut(value: string): string {
 
 function named(ref: string, names: Names): readonly Naming[] {
   if (ref === 'value') return names.own === undefined ? [] : [names.own]
-  return names.all.filter(({ role, option }) => option === ref || isRole(role, ref))
+  if (ref.startsWith('-')) return names.all.filter(({ option }) => option === ref)
+  const operands = names.all.filter(({ role, operand }) => operand && isRole(role, ref))
+  // A detail given to an option is not what the command works on.
+  if (operands.length > 0 || ref === 'text') return operands
+  return names.all.filter(({ role }) => isRole(role, ref))
 }
 
 /** `path` names every `path-…`, `code` every `code:…`. */
@@ -58,7 +63,7 @@ export function effectsOf(template: Template, names: Names, word: number): reado
   const refs = place.filter((piece) => typeof piece !== 'string')
   const [first] = refs
   const found = first === undefined ? [] : named(first.ref, names)
-  if (found.length === 0) return [{ type, place: sentence(place, { all: [] }), words: [word] }]
+  if (found.length === 0) return [{ type, place: sentence(place, { all: [] }).trim(), words: [word] }]
   return found.map((naming) => ({ type, place: placeOf(place, naming, names), words: [naming.word] }))
 }
 
@@ -74,5 +79,5 @@ function placeOf(place: readonly Piece[], main: Naming, names: Names): string | 
       text += value
     }
   }
-  return text
+  return text.trim()
 }

@@ -54,8 +54,8 @@ const group = 4
 
 function inherited(around: Scope | undefined): CommandNote['parse'] {
   if (around === undefined) return {}
-  const { clusters, words, plus, short, own, keys } = around.parse
-  const kept = { clusters, words, plus, short, own, keys }
+  const { clusters, words, plus, short, own, keys, guess } = around.parse
+  const kept = { clusters, words, plus, short, own, keys, guess }
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined))
 }
 

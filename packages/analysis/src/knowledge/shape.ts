@@ -137,6 +137,8 @@ export interface ParseRules {
   readonly short?: boolean
   /** Sub-commands have only their own options (`git`). */
   readonly own?: boolean
+  /** An option that is not listed (`-*`) takes the word after it, unless that begins with a dash. */
+  readonly guess?: boolean
   /** `--help` and `--version` are nothing special here. */
   readonly plain?: boolean
   /** Nothing is an option, `--` neither (`echo` past its own). */

@@ -203,9 +203,16 @@ function readOpen(state: Walk, word: string): boolean {
   return true
 }
 
-function openFor(state: Walk, word: string): [Option | undefined, number] {
+/** Where the value of an option begins that nobody listed; `undefined`: it is the next word. */
+function guessed(state: Walk, word: string): number | undefined {
+  const next = state.words[state.at + 1]
+  const takesNext = state.scope.parse.guess === true && !word.includes('=') && next?.startsWith('-') === false
+  return takesNext ? undefined : 1
+}
+
+function openFor(state: Walk, word: string): [Option | undefined, number | undefined] {
   const { scope } = state
-  if (word.length > 1 && word.startsWith('-')) return [openOption(scope, '-*'), 1]
+  if (word.length > 1 && word.startsWith('-')) return [openOption(scope, '-*'), guessed(state, word)]
   if (word.length > 1 && word.startsWith('+')) return [openOption(scope, '+*'), 1]
   const equals = word.indexOf('=')
   if (equals <= 0) return [undefined, 0]
