@@ -101,9 +101,11 @@ test('an order that changed under the escort’s hands is not allowed by the sig
   const { submission } = await technician.call('myOrder', { params: { order } })
   await technician.call('reviseOrder', { params: { order }, body: { ...submission, purpose: 'Another' } })
   await escort.desk.getByRole('button', { name: 'Sign with my key' }).click()
-  await escort.desk.getByRole('heading', { name: 'There is a newer version of this order' }).waitFor()
+  await escort.desk.getByRole('heading', { name: 'This signing request is no longer open' }).waitFor()
+  await escort.desk.getByText('Nothing was recorded.').waitFor()
   await escort.page.getByRole('heading', { name: 'What changed since version 1' }).waitFor()
   await escort.page.getByRole('heading', { level: 1, name: 'Another' }).waitFor()
+  expect(await escort.page.getByRole('button', { name: 'Open the desk again' }).count()).toBe(0)
   expect(await runsOf()).toBe(0)
 })
 
