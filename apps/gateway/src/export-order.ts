@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { OrderId, PersonId } from '@chaperone/encoding'
@@ -60,8 +61,9 @@ async function cosigned(
   const { roster } = await contextNow(office)
   const signer = roster.signer.key.split('+')[0]
   let checkpoint = await office.ledger.checkpoint()
-  for (let tries = 0; tries < 5 && !namesIn(checkpoint).includes(signer ?? ''); tries++) {
-    await feed.waitFor(sizeOf(checkpoint), cosignMilliseconds / 5).catch(() => undefined)
+  // The signer's line is kept a moment after it is known, and a newer checkpoint may have come without one.
+  for (let tries = 0; tries < 30 && !namesIn(checkpoint).includes(signer ?? ''); tries++) {
+    await sleep(cosignMilliseconds / 30)
     checkpoint = await office.ledger.checkpoint()
   }
   return { checkpoint, size: sizeOf(checkpoint) }
