@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { err, fromBase64, type Result } from '@chaperone/encoding'
+import { err, fromBase64, isId, type Result } from '@chaperone/encoding'
 import { signedStatementShape } from '@chaperone/domain'
 import { issueShape } from './issue-request.ts'
 import type { Refusal } from './refusal.ts'
@@ -29,6 +29,7 @@ const entry = z.string().transform((text) => Buffer.from(text, 'base64'))
 
 const rosterShape = z.strictObject({ bytes: base64, adoptions: statements })
 const liftShape = z.strictObject({ stop: z.string().max(64), statements })
+const closeShape = z.strictObject({ run: z.string().refine((text) => isId('run', text)) })
 const recoveryShape = z.strictObject({ statements })
 const logShape = z.strictObject({
   from: z.int().min(0),
@@ -45,6 +46,7 @@ export function gatewayActions(signer: Signer): Actions {
     ...sharedActions(signer),
     'POST /log': action(64 * mib, logShape, (part) => signer.readLog(part)),
     'POST /issue': action(mib, issueShape, (request) => signer.issue(request)),
+    'POST /close': action(kib, closeShape, ({ run }) => signer.close(run)),
   }
 }
 

@@ -79,6 +79,36 @@ test('another machine’s host key is refused, and the login is still there for 
   expect(output(await ssh(visit))).toBe('42')
 })
 
+test('an agent that was closed lets nobody in any more', async () => {
+  using it = beside(target, ca.key)
+  const { visit, run } = await issued(it, target)
+  expect(it.signer.close(run)).toEqual({ ok: true, value: { run } })
+  expect((await ssh(visit)).exit).toBe(255)
+  expect(existsSync(visit.agent)).toBe(false)
+  expect(it.signer.close(run)).toMatchObject({ ok: true })
+})
+
+test('a run that was closed gets no certificate, whatever is still on its way', async () => {
+  using it = beside(target, ca.key)
+  const work = it.work({
+    account: target.account,
+    bytes: [step],
+    order: { order: 'wo-00000001', rollbackSteps: 0 },
+  })
+  it.signer.close(work.run(1))
+  expect(await it.ask(work, 1)).toMatchObject({ ok: false, error: { code: 'run-closed' } })
+  using other = beside(target, ca.key)
+  const late = other.work({
+    account: target.account,
+    bytes: [step],
+    order: { order: 'wo-00000001', rollbackSteps: 0 },
+  })
+  const asking = other.ask(late, 1)
+  other.signer.close(late.run(1))
+  expect(await asking).toMatchObject({ ok: false, error: { code: 'run-closed' } })
+  expect(existsSync(join(other.journalPath, '..', 'agent1'))).toBe(false)
+})
+
 test('another account is refused, and the login is still there for the right one', async () => {
   using it = beside(target, ca.key)
   const { visit } = await issued(it, target)

@@ -31,7 +31,7 @@ async function main(configFile: string): Promise<void> {
   })
   await gateway[Symbol.asyncDispose]()
   await officers[Symbol.asyncDispose]()
-  signer.close()
+  signer.end()
 }
 
 function openSigner(config: SignerConfig, isolated: boolean): Signer {
@@ -47,10 +47,10 @@ function openSigner(config: SignerConfig, isolated: boolean): Signer {
     trustRoot,
     isolated,
     openJournal: (onRecord) => openJournal(join(folder, 'journal'), onRecord),
-    async serveAgent(login) {
+    async serveAgent(login, gone) {
       const path = join(agentFolder, `${toHex(randomBytes(8))}.sock`)
-      await serveOneShotAgent(path, login)
-      return path
+      const agent = await serveOneShotAgent(path, login, gone)
+      return { path, close: () => agent.close() }
     },
   })
 }

@@ -27,12 +27,21 @@ const failure = new Uint8Array([5])
 const longestMessage = 256 * 1024
 const mostConnections = 8
 
+/** Ends itself when it was used, closed or waited for long enough; then `gone` is called. */
+export interface OneShotAgent {
+  close(): void
+}
+
 /**
  * Serves an ssh-agent at `path` that signs one login: for this certificate and account, at this host key, which
  * OpenSSH puts into what it asks to be signed (`publickey-hostbound-v00@openssh.com`). Whoever may open the socket
  * can use the login up, and nothing else. It closes after the signature or after `seconds`.
  */
-export async function serveOneShotAgent(path: string, login: OneShotLogin): Promise<{ close(): void }> {
+export async function serveOneShotAgent(
+  path: string,
+  login: OneShotLogin,
+  gone: () => void = () => undefined,
+): Promise<OneShotAgent> {
   let used = false
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -63,6 +72,7 @@ export async function serveOneShotAgent(path: string, login: OneShotLogin): Prom
   }
 
   function close(): void {
+    used = true
     clearTimeout(expiry)
     server.close()
     for (const socket of sockets) socket.end()
@@ -70,6 +80,7 @@ export async function serveOneShotAgent(path: string, login: OneShotLogin): Prom
 
   const expiry = setTimeout(close, login.seconds * 1000)
   expiry.unref()
+  server.once('close', gone)
   server.listen(path)
   await once(server, 'listening')
   chmodSync(path, 0o660)

@@ -66,6 +66,7 @@ const codes = {
   'host-key-not-in-roster': true,
   stopped: true,
   'already-spent': true,
+  'run-closed': true,
   'order-not-in-log': true,
   'order-not-as-logged': true,
   'order-version-stale': true,

@@ -84,3 +84,4 @@ type IssueRefusal =
   | { readonly code: 'run-ended'; readonly run: RunId }
   | { readonly code: 'predecessor-missing'; readonly needs: number }
   | { readonly code: 'already-spent'; readonly run: RunId }
+  | { readonly code: 'run-closed'; readonly run: RunId }

@@ -9,6 +9,7 @@ import {
   type Instant,
   type Json,
   type Result,
+  type RunId,
 } from '@chaperone/encoding'
 import type { SignedRoster, SignedStatement } from '@chaperone/domain'
 import { nodeCrypto, type PrivateKey } from '@chaperone/node-crypto'
@@ -19,6 +20,7 @@ import {
   verifierKey,
   type VerifierKey,
 } from '@chaperone/tlog'
+import { agents, type ServeAgent } from './agents.ts'
 import type { CaKey } from './certificate.ts'
 import { checkIssue } from './check-issue.ts'
 import type { IssueRequest } from './issue-request.ts'
@@ -26,7 +28,6 @@ import type { News } from './journal-record.ts'
 import { makeLogin } from './make-login.ts'
 import { openNotebook, type Notebook, type OpenJournal } from './notebook.ts'
 import { takeLift, takeRecovery, takeRoster, takeStop } from './officers.ts'
-import type { OneShotLogin } from './one-shot-agent.ts'
 import { logReader, type LogPart } from './read-log.ts'
 import type { Refusal } from './refusal.ts'
 import { startAccounting, type StartAccounting } from './start-accounting.ts'
@@ -41,8 +42,8 @@ export interface SignerDependencies {
   /** This process has an account of its own. */
   readonly isolated: boolean
   readonly openJournal: OpenJournal
-  /** Serves the one login, and resolves with the socket's path. */
-  readonly serveAgent: (login: OneShotLogin) => Promise<string>
+  /** Serves the one login at a path of its own. */
+  readonly serveAgent: ServeAgent
 }
 
 export type Answer = Result<Readonly<Record<string, Json>>, Refusal>
@@ -52,10 +53,12 @@ export interface Signer {
   takeRoster(signed: SignedRoster): Answer
   readLog(part: LogPart): Answer
   issue(request: IssueRequest): Promise<Answer>
+  /** Ends the run's agent, so that nobody logs in for it any more. */
+  close(run: RunId): Answer
   stop(signed: SignedStatement): Answer
   lift(stop: Digest, statements: readonly SignedStatement[]): Answer
   recover(statements: readonly SignedStatement[]): Answer
-  close(): void
+  end(): void
 }
 
 /**
@@ -70,6 +73,7 @@ export function createSigner(dependencies: SignerDependencies): Signer {
   const { memory } = notebook
   const log = logReader(notebook, logKey, now)
   const accounting = startAccounting(memory, now())
+  const waiting = agents(dependencies.serveAgent)
 
   function take(taken: Result<News | null, Refusal>, answer: () => Readonly<Record<string, Json>>): Answer {
     if (!taken.ok) return taken
@@ -94,13 +98,15 @@ export function createSigner(dependencies: SignerDependencies): Signer {
     const granted = checkIssue(request, memory, at)
     if (!granted.ok) return granted
     const { run, orderEnds } = granted.value
+    if (waiting.isClosed(run)) return err({ code: 'run-closed', run })
     const number = BigInt(`0x${toHex(random(8))}`)
     const serial = String(number)
     // INVARIANT: no await between the checks and this line, and nothing is signed before it is on disk: a crash from
     // here on loses the run, and never repeats it.
     notebook.remember({ type: 'run-spent', run, serial, notAfter: orderEnds })
     const login = await makeLogin(granted.value, number, random(32), ca, at)
-    return ok({ agent: await dependencies.serveAgent(login), serial, run })
+    const agent = await waiting.serve(run, login)
+    return agent === undefined ? err({ code: 'run-closed', run }) : ok({ agent, serial, run })
   }
 
   return {
@@ -125,7 +131,11 @@ export function createSigner(dependencies: SignerDependencies): Signer {
         accounting.begin(now())
         return { epoch: memory.epoch }
       }),
-    close: () => notebook.close(),
+    close(run) {
+      waiting.close(run)
+      return ok({ run })
+    },
+    end: () => notebook.close(),
   }
 }
 

@@ -70,10 +70,11 @@ export function gateway(options: GatewayOptions = {}): Gateway {
       trustRoot: made.trustRoot,
       isolated: true,
       openJournal: (onRecord) => openJournal(journalPath, onRecord),
-      async serveAgent(login) {
+      async serveAgent(login, gone) {
         const path = join(folder, `agent${logins.push(login)}`)
-        if (options.agents === true) await serveOneShotAgent(path, login)
-        return path
+        if (options.agents !== true) return { path, close: () => undefined }
+        const agent = await serveOneShotAgent(path, login, gone)
+        return { path, close: () => agent.close() }
       },
     })
   }
@@ -88,7 +89,7 @@ export function gateway(options: GatewayOptions = {}): Gateway {
     time: 0,
     at: () => instantAt(it.time + past),
     restart(change = {}) {
-      it.signer.close()
+      it.signer.end()
       it.signer = open(change.ca ?? inFile)
     },
     feed: () => it.signer.readLog(it.log.part(it.signer.status()['logSize'] as number)),
@@ -100,7 +101,7 @@ export function gateway(options: GatewayOptions = {}): Gateway {
       return read.ok ? it.signer.issue(work.request(index, statements, intent)) : read
     },
     [Symbol.dispose]() {
-      it.signer.close()
+      it.signer.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }

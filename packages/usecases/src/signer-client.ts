@@ -12,8 +12,10 @@ export interface SignerClient {
   offerRoster(roster: SignedRoster): Promise<Result<void, SignerRefusal>>
   /** Hands over every entry up to a checkpoint; answers the cosignature line. */
   readLog(part: LogPart): Promise<Result<string, SignerRefusal>>
-  /** Asks for a certificate for one run, behind a one-shot agent. */
+  /** Asks for a certificate for one run, behind a one-shot agent. A fault is `retryable` when it was never reached. */
   issue(request: IssueRequest): Promise<Result<Issued, SignerRefusal>>
+  /** Ends the run's agent: from then on nobody logs in for it. Fault `signer-unavailable` when that is not certain. */
+  close(run: RunId): Promise<void>
 }
 
 export interface SignerRefusal {

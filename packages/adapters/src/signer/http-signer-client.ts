@@ -17,7 +17,7 @@ export function httpSignerClient(socketPath: string): SignerClient {
     if (status === 200) return ok(answer)
     const { code } = answer
     if (status >= 400 && status < 500 && typeof code === 'string') return err({ ...answer, code })
-    throw new Fault('signer-unavailable', `the signer answered ${status}`, { retryable: true })
+    throw new Fault('signer-unavailable', `the signer answered ${status}`)
   }
 
   return {
@@ -52,6 +52,10 @@ export function httpSignerClient(socketPath: string): SignerClient {
       const answer = await call('POST', '/issue', wanted)
       return answer.ok ? ok(issuedOf(answer.value)) : answer
     },
+    async close(run) {
+      const answer = await call('POST', '/close', { run })
+      if (!answer.ok) throw new Fault('signer-unavailable', `the signer does not close: ${answer.error.code}`)
+    },
   }
 }
 
@@ -69,8 +73,11 @@ function send(
   body: unknown,
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
-    const lost = (cause: unknown) =>
-      reject(new Fault('signer-unavailable', 'the signer cannot be reached', { cause, retryable: true }))
+    let reached = false
+    const lost = (cause: unknown) => {
+      const retryable = !reached
+      reject(new Fault('signer-unavailable', 'the signer cannot be reached', { cause, retryable }))
+    }
     const headers = { 'content-type': 'application/json' }
     const asking = request({ socketPath, method, path, headers, timeout: patience }, (answer) => {
       const parts: Buffer[] = []
@@ -84,6 +91,10 @@ function send(
         resolve({ status: answer.statusCode ?? 500, text: Buffer.concat(parts).toString('utf8') }),
       )
       answer.on('error', lost)
+    })
+    asking.on('socket', (socket) => {
+      reached = !socket.connecting // a connection that is used again
+      if (!reached) socket.once('connect', () => (reached = true))
     })
     asking.on('timeout', () => asking.destroy(new Error('no answer in time')))
     asking.on('error', lost)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
-import { err, instantOf, ok, utf8, type RunId } from '@chaperone/encoding'
+import { describe, expect, test } from 'vitest'
+import { err, Fault, instantOf, ok, utf8, type RunId } from '@chaperone/encoding'
 import {
   decodeEvent,
   parseStatement,
@@ -118,6 +118,7 @@ async function world(play: Play = succeed) {
   await takeRoster(office, { bytes: organisation.rosterBytes, adoptions: organisation.adoptions }, {})
   const ran: RunId[] = []
   const spent = new Set<RunId>()
+  const closed: RunId[] = []
   const alarms: string[] = []
   const executor: CommandExecutor = {
     run(request, observer, kill) {
@@ -139,6 +140,10 @@ async function world(play: Play = succeed) {
         spent.add(run)
         const issued: Issued = { agent: '/nowhere', serial: '7', run }
         return Promise.resolve(ok(issued))
+      },
+      close(run) {
+        closed.push(run)
+        return Promise.resolve()
       },
     }
     const status = { ready: true, reason: null, isolated: true, rosterVersion: 1, logSize: 0, stops: 0 }
@@ -230,7 +235,7 @@ async function world(play: Play = succeed) {
     await ledger.close()
     await watching
   }
-  return { time, office, floor, allowed, ran, alarms, events, onEvent, close }
+  return { time, office, floor, allowed, ran, closed, alarms, events, onEvent, close }
 }
 
 function good<T>(
@@ -248,6 +253,63 @@ function started(runner: OrderRunner) {
     await done
   }
 }
+
+const away: Play = () => Promise.resolve({ result: 'not-started', reason: 'unreachable' })
+
+/** How the one run of an order ended, under a floor that is changed so. */
+async function endedUnder(
+  play: Play,
+  signer: (own: Floor['signer']) => Partial<Floor['signer']> = () => ({}),
+) {
+  const it = await world(play)
+  const order = await it.allowed(['one\n'])
+  const floor = it.floor('a', life())
+  const closedAtEnd: number[] = []
+  it.onEvent((event) => void (event.type === 'run-ended' && closedAtEnd.push(it.closed.length)))
+  const stop = started(runOrders({ ...floor, signer: { ...floor.signer, ...signer(floor.signer) } }))
+  await it.time.pass(3000)
+  const run = (await it.office.reader.order(order))?.runs[0]
+  await stop()
+  await it.close()
+  return { outcome: run?.outcome, closedAtEnd, alarms: it.alarms }
+}
+
+describe('where nobody logged in', () => {
+  const fault = (retryable: boolean) => () =>
+    Promise.reject(new Fault('signer-unavailable', 'gone', { retryable }))
+
+  test('the agent is closed before that is written', async () => {
+    const ended = await endedUnder(away)
+    expect(ended).toMatchObject({
+      outcome: { result: 'not-started', reason: 'unreachable' },
+      closedAtEnd: [1],
+    })
+  })
+
+  test('its fate is unknown when the agent may still be open', async () => {
+    const { outcome, alarms } = await endedUnder(away, () => ({ close: fault(true) }))
+    expect(outcome).toEqual({ result: 'unknown', reason: 'agent-not-closed' })
+    expect(alarms).toContain('agent-not-closed')
+  })
+
+  test('an agent that may have been made by a signer that did not answer is closed', async () => {
+    const { outcome, closedAtEnd } = await endedUnder(succeed, () => ({ issue: fault(false) }))
+    expect(outcome).toEqual({ result: 'not-started', reason: 'signer-unavailable' })
+    expect(closedAtEnd).toEqual([1])
+  })
+
+  test('a signer that was never reached has made none', async () => {
+    const signer = { issue: fault(true), close: fault(true) }
+    const { outcome } = await endedUnder(succeed, () => signer)
+    expect(outcome).toEqual({ result: 'not-started', reason: 'signer-unavailable' })
+  })
+
+  test('what the runner says from inside the login needs no closing', async () => {
+    const late: Play = () => Promise.resolve({ result: 'not-started', reason: 'too-late' })
+    const { outcome } = await endedUnder(late, () => ({ close: fault(true) }))
+    expect(outcome).toEqual({ result: 'not-started', reason: 'too-late' })
+  })
+})
 
 test('runs what was allowed, one step after another, each after its intent', async () => {
   const it = await world()

@@ -118,11 +118,15 @@ async function attemptIt(floor: Floor, work: Work): Promise<Done> {
   const target = await targetOf(floor, work)
   if (target === undefined) return notStarted('target-unknown')
   const issued = await certificate(floor, work)
-  if (!issued.ok) return notStarted(issued.error)
+  if (!issued.ok) {
+    const done = notStarted(issued.error.reason)
+    return issued.error.mayHaveIssued ? closed(floor, work, done) : done
+  }
   const { serial, agent } = issued.value
-  if (work.stop.aborted || !work.ours.held()) return { ...notStarted('killed-before-start'), serial }
+  if (work.stop.aborted || !work.ours.held())
+    return closed(floor, work, { ...notStarted('killed-before-start'), serial })
   try {
-    return { outcome: await execute(floor, work, target, agent), serial }
+    return await closed(floor, work, { outcome: await execute(floor, work, target, agent), serial })
   } catch (error) {
     floor.alarm('executor-failed', { run: work.run, code: error instanceof Fault ? error.code : 'defect' })
     return { outcome: { result: 'unknown', reason: 'executor-failed' }, serial }
@@ -131,6 +135,33 @@ async function attemptIt(floor: Floor, work: Work): Promise<Done> {
 
 function notStarted(reason: string): Done {
   return { outcome: { result: 'not-started', reason }, serial: null }
+}
+
+/** Said by the runner, from inside the one login that there can be (spec/runner.md §4). */
+const runnerReasons: ReadonlySet<string> = new Set([
+  'too-late',
+  'no-space',
+  'truncated',
+  'hash-mismatch',
+  'cannot-mark',
+  'already-ran',
+])
+
+/**
+ * Nobody logged in, and nobody may any more once that is written: the agent is closed first. Where that is not certain
+ * the certificate may still be used, and what becomes of the run is not known.
+ */
+async function closed(floor: Floor, work: Work, done: Done): Promise<Done> {
+  const { outcome } = done
+  if (outcome.result !== 'not-started' || runnerReasons.has(outcome.reason)) return done
+  try {
+    await floor.signer.close(work.run)
+    return done
+  } catch (error) {
+    const code = error instanceof Fault ? error.code : 'defect'
+    floor.alarm('agent-not-closed', { run: work.run, code, reason: outcome.reason })
+    return { ...done, outcome: { result: 'unknown', reason: 'agent-not-closed' } }
+  }
 }
 
 async function targetOf(floor: Floor, { order, index }: Work): Promise<RosterTarget | undefined> {
@@ -142,17 +173,26 @@ async function targetOf(floor: Floor, { order, index }: Work): Promise<RosterTar
   }
 }
 
-/** The certificate's agent, or the reason why there is none: nothing has left this machine yet. */
-async function certificate(floor: Floor, work: Work): Promise<Result<Issued, string>> {
+interface NoCertificate {
+  readonly reason: string
+  /** The signer was asked and did not answer: there may be an agent all the same. */
+  readonly mayHaveIssued: boolean
+}
+
+/** The certificate's agent, or the reason why we have none: nothing has left this machine yet. */
+async function certificate(floor: Floor, work: Work): Promise<Result<Issued, NoCertificate>> {
   const { order, opened, index, attempt, run, intent, stop, ours } = work
   const step = opened.steps[index - 1]
-  if (step === undefined) return err('step-unknown')
+  const none = (reason: string, mayHaveIssued = false) => err({ reason, mayHaveIssued })
+  if (step === undefined) return none('step-unknown')
+  let asked = false
   try {
     const [statements] = await Promise.all([
       quorumStatements(floor.office.reader, order, index, attempt),
       floor.cosigned.waitFor(intent + 1, cosignMilliseconds),
     ])
-    if (stop.aborted || !ours.held()) return err('killed-before-start')
+    if (stop.aborted || !ours.held()) return none('killed-before-start')
+    asked = true
     const issued = await floor.signer.issue({
       statements,
       order: opened.order,
@@ -163,11 +203,12 @@ async function certificate(floor: Floor, work: Work): Promise<Result<Issued, str
     })
     if (issued.ok) return issued
     floor.alarm('signer-refused', { run, refusal: issued.error.code })
-    return err(`signer-${issued.error.code}`.slice(0, 64))
+    return none(`signer-${issued.error.code}`.slice(0, 64))
   } catch (error) {
     const code = error instanceof Fault ? error.code : 'signer-unavailable'
     floor.alarm(code, { run })
-    return err(code)
+    const neverReached = error instanceof Fault && error.retryable
+    return none(code, asked && !neverReached)
   }
 }
 
