@@ -44,6 +44,7 @@ export type EdgeCode =
   | 'stop-lifted'
   | 'step-too-large'
   | 'release-empty'
+  | 'comprehension-missing'
   | 'output-unavailable'
   | 'internal-error'
 
@@ -88,6 +89,13 @@ export const problems = {
     409,
     'Too many requests for output wait for an answer',
     'wait until the escort has answered some',
+  ),
+  'comprehension-not-asked': row(422, 'Nothing is asked about this step', 'decide it as it is'),
+  'comprehension-answered': row(409, 'You answered this question already', 'nothing more to do'),
+  'comprehension-missing': row(
+    409,
+    'You have not said yet what this step does',
+    'answer the questions about it first; “I don’t know” is an answer',
   ),
   'step-unknown': row(422, 'There is no such step', 'look at the order again'),
   'statement-malformed': row(422, 'The statement is not well formed', 'use a current desk or command line'),

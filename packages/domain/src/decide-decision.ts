@@ -1,6 +1,7 @@
 import { err, fromBase64, keyIdOf, ok } from '@chaperone/encoding'
 import { claimant, escortRefusal, unfitEscort } from './decide-claim.ts'
 import type { Context, Decided } from './decide.ts'
+import { leastSeats, mostSeats } from './decide-comprehension.ts'
 import type { EventOf } from './event.ts'
 import { expiredRoster } from './expired-roster.ts'
 import { findTarget, keyCountsFor, type RosterKey } from './roster.ts'
@@ -18,8 +19,6 @@ import {
   type WorkOrder,
 } from './work-order.ts'
 
-/** As many decisions as an intent can name. */
-const mostSeats = 5
 const mostAttempts = 100
 
 /** Decides whether an escort's allow or forbid counts. */
@@ -130,7 +129,7 @@ function aboutAllowing(
   const next = nextAttempt(order, index)
   if (line.attempt !== next) return { code: 'attempt-not-next', step: index, attempt: line.attempt, next }
   if (next > mostAttempts) return { code: 'order-full', what: 'attempts', most: mostAttempts }
-  const unseated = aboutSeat(order, statement, line, target.quorum, context)
+  const unseated = aboutSeat(order, statement, line, leastSeats(order, index, target, context), context)
   if (unseated !== undefined) return unseated
   const open = order.questions.find(
     (question) =>

@@ -1,6 +1,7 @@
 import { err, ok, type Instant } from '@chaperone/encoding'
 import type { Context, Decided } from './decide.ts'
 import { escortRefusal } from './decide-claim.ts'
+import { leastSeats } from './decide-comprehension.ts'
 import type { EventOf } from './event.ts'
 import { expiredRoster } from './expired-roster.ts'
 import { predecessorOf } from './order-document.ts'
@@ -65,7 +66,7 @@ function aboutQuorum(
   const target = findTarget(context.roster, event.target)
   if (target === undefined) return { code: 'target-unknown', target: event.target }
   const standing = allowancesFor(order, event.step, event.attempt)
-  const asked = seatsNeeded(standing, event.step, target.quorum)
+  const asked = seatsNeeded(standing, event.step, leastSeats(order, event.step, target, context))
   const named = standing.filter((allowance) => event.decisions.includes(allowance.statement))
   if (named.length < asked || named.length !== event.decisions.length) {
     return { code: 'quorum-missing', step: event.step, have: named.length, needed: asked }

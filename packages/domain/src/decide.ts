@@ -3,6 +3,7 @@ import { err, ok, toHex, utf8 } from '@chaperone/encoding'
 import type { EventOf, OrderEvent } from './event.ts'
 import { hasRole, type Roster } from './roster.ts'
 import { answer, ask, claim, handBack } from './decide-claim.ts'
+import { recordComprehension } from './decide-comprehension.ts'
 import { decideDecision } from './decide-decision.ts'
 import { end, findRun, freeze, intend, mayInterrupt, requestKill, start } from './decide-run.ts'
 import { declineOutput, requestOutput } from './decide-output.ts'
@@ -51,6 +52,8 @@ export function decide(order: WorkOrder | undefined, event: OrderEvent, context:
       return requestOutput(order, event, context)
     case 'output-declined':
       return declineOutput(order, event, context)
+    case 'comprehension-recorded':
+      return recordComprehension(order, event, context)
     case 'decision-recorded':
       return decideDecision(order, event, context)
     case 'run-intended':

@@ -20,6 +20,10 @@ import {
 export const declineWords = ['may-not-be-shown', 'too-broad', 'unclear'] as const
 export type DeclineWord = (typeof declineWords)[number]
 
+/** What an escort is asked about a step before they are told. */
+export const comprehensionQuestions = ['what-changes', 'what-is-interrupted'] as const
+export type ComprehensionQuestion = (typeof comprehensionQuestions)[number]
+
 const id = (kind: Parameters<typeof isId>[0]) => z.string().refine((text) => isId(kind, text))
 const instant = z.string().refine(isInstant)
 const count = z.int().min(1)
@@ -138,6 +142,21 @@ export const eventShape = z.discriminatedUnion('type', [
     escort: person,
     word: z.enum(declineWords),
   }),
+  z
+    .strictObject({
+      type: z.literal('comprehension-recorded'),
+      ...head,
+      order,
+      version: count,
+      step: count,
+      escort: person,
+      question: z.enum(comprehensionQuestions),
+      /** Which of the choices that the step's analysis offers, from 1. */
+      answer: z.union([z.literal('unknown'), count]),
+      /** Whether it is what the analysis derived. */
+      matched: z.boolean(),
+    })
+    .refine(({ answer, matched }) => answer !== 'unknown' || !matched),
   z.strictObject({ type: z.literal('decision-recorded'), ...head, order, statement: signedStatementShape }),
   z.strictObject({
     type: z.literal('run-intended'),

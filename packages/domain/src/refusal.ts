@@ -37,6 +37,8 @@ export type Refusal =
   | { readonly code: 'request-unknown'; readonly request: number }
   | { readonly code: 'request-answered'; readonly request: number }
   | { readonly code: 'requests-open'; readonly most: number }
+  | { readonly code: 'comprehension-not-asked'; readonly step: number }
+  | { readonly code: 'comprehension-answered'; readonly step: number }
   | { readonly code: 'step-unknown'; readonly step: number }
   | { readonly code: 'statement-not-for-this'; readonly field: string }
   | { readonly code: 'step-not-as-submitted'; readonly step: number; readonly field: string }

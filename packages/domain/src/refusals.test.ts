@@ -6,6 +6,7 @@ import {
   allowancesFor,
   apply,
   decide,
+  leastSeats,
   statementReader,
   type Context,
   type DecisionStatement,
@@ -66,6 +67,11 @@ const frozen = after(claimed, { v: 1, type: 'order-frozen', at, order: id, versi
 const withdrawn = after(claimed, { v: 1, type: 'order-withdrawn', at, order: id, version: 1, technician })
 const asked = after(claimed, question(1))
 const wished = after(succeeded, request(1))
+const levels = ['high-impact', 'opaque', 'stop'] as const
+const seriousSteps = submitted.steps.map((step, i) => ({ ...step, level: levels[i] ?? step.level }))
+const serious = after(undefined, acts.submit(moment, id, { steps: seriousSteps }))
+const seriousClaimed = after(serious, acts.claim(moment, serious, one, later(600)))
+const doubted = after(seriousClaimed, comprehend())
 const erased = after(claimed, {
   v: 1,
   type: 'erased',
@@ -109,6 +115,22 @@ function request(number: number, change: object = {}): OrderEvent {
 
 function decline(number: number, by = one): OrderEvent {
   return { v: 1, type: 'output-declined', at, order: id, request: number, escort: by, word: 'too-broad' }
+}
+
+function comprehend(change: object = {}): OrderEvent {
+  return {
+    v: 1,
+    type: 'comprehension-recorded',
+    at,
+    order: id,
+    version: 1,
+    step: 1,
+    escort: one,
+    question: 'what-changes',
+    answer: 'unknown',
+    matched: false,
+    ...change,
+  }
 }
 
 function answer(number: number, by = technician): OrderEvent {
@@ -182,6 +204,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [withdrawn, allow(withdrawn)],
     [withdrawn, acts.revise(moment, withdrawn)],
     [withdrawn, question(1)],
+    [{ ...seriousClaimed, ended: 'withdrawn' }, comprehend()],
     [{ ...allowed, ended: 'forbidden' }, acts.intend(moment, allowed, 1)],
     [
       { ...claimed, ended: 'forbidden' },
@@ -217,6 +240,8 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [claimed, allow(claimed, undefined, [1], two)],
     [claimed, allow(claimed), { ...context, at: later(600) }],
     [claimed, question(1, { escort: two })],
+    [seriousClaimed, comprehend({ escort: two })],
+    [serious, comprehend()],
     [submitted, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: null, note: null }],
   ],
   'order-version-stale': [
@@ -225,6 +250,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [submitted, { ...acts.claim(moment, submitted, one, later(60)), version: 2 }],
     [claimed, allow(claimed, (statement) => ({ ...statement, version: 2 }))],
     [claimed, question(1, { version: 2 })],
+    [seriousClaimed, comprehend({ version: 2 })],
     [claimed, request(1, { version: 2 })],
     [allowed, acts.intend(moment, allowed, 1, { version: 2 })],
     [succeeded, acts.release(moment, succeeded, one, [run], (statement) => ({ ...statement, version: 2 }))],
@@ -263,6 +289,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   'escort-unknown': [
     [submitted, acts.claim(moment, submitted, officer, later(60))],
     [wished, decline(1, officer)],
+    [seriousClaimed, comprehend({ escort: officer })],
     [submitted, acts.claim(moment, submitted, one, later(60)), person(one, { until: at })],
     [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: technician, note: null }],
     [allowed, acts.intend(moment, allowed, 1), person(one, { roles: ['officer'] })],
@@ -270,6 +297,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   'escort-regime': [
     [submitted, acts.claim(moment, submitted, outsider, later(60))],
     [wished, decline(1, outsider)],
+    [seriousClaimed, comprehend({ escort: outsider })],
     [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: outsider, note: null }],
     [allowed, acts.intend(moment, allowed, 1), person(one, { regimes: ['cjis'] })],
     [{ ...claimed, claim: { escort: outsider, until: later(60) } }, question(1, { escort: outsider })],
@@ -303,6 +331,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     ],
     [claimed, allow(claimed), { ...context, roster: { ...roster, targets: roster.targets.slice(1) } }],
     [allowed, acts.intend(moment, allowed, 1), { ...context, roster: { ...roster, targets: [] } }],
+    [seriousClaimed, comprehend(), { ...context, roster: { ...roster, targets: [] } }],
   ],
   'account-not-permitted': [[undefined, acts.submit(moment, id), target({ accounts: ['root'] })]],
   'interpreter-not-permitted': [[undefined, acts.submit(moment, id), target({ interpreters: ['sql'] })]],
@@ -330,7 +359,16 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [after(claimed, question(1, { step: 0 })), allow(claimed, undefined, [2])],
   ],
   'question-answered': [[after(asked, answer(1)), answer(1)]],
+  'comprehension-not-asked': [
+    [claimed, comprehend()],
+    [seriousClaimed, comprehend({ step: 2 })],
+  ],
+  'comprehension-answered': [
+    [doubted, comprehend()],
+    [doubted, comprehend({ answer: 1, matched: true })],
+  ],
   'step-unknown': [
+    [seriousClaimed, comprehend({ step: 4 })],
     [claimed, question(1, { step: 4 })],
     [claimed, request(1, { step: 4 })],
     [claimed, withLine({ step: { index: 4, of: 4 } })],
@@ -426,11 +464,15 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     ],
     // The quorum is whole: an intent could not name any number of people.
     [{ ...allowed, claim: { escort: two, until: later(60) } }, allow(claimed, undefined, [1], two)],
+    // An answer could call nobody any more.
+    [{ ...seriousClaimed, allowances: allowed.allowances }, comprehend()],
+    [{ ...seriousClaimed, allowances: allowed.allowances }, comprehend({ escort: two })],
   ],
   'roster-expired': [
     [undefined, acts.submit(moment, id), expired],
     [submitted, acts.claim(moment, submitted, one, later(60)), expired],
     [wished, decline(1), expired],
+    [seriousClaimed, comprehend(), expired],
     [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: two, note: null }, expired],
     [claimed, question(1), expired],
     [claimed, allow(claimed), expired],
@@ -456,12 +498,14 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   'quorum-wrong': [
     [claimed, allow(claimed), target({ quorum: 2 })],
     [claimed, withLine({ seat: { index: 1, of: 6 } })],
+    [doubted, allow(doubted)],
   ],
   'quorum-missing': [
     [claimed, acts.intend(moment, claimed, 1)],
     [allowed, acts.intend(moment, allowed, 1), target({ quorum: 2 })],
     [allowed, acts.intend(moment, allowed, 1, { decisions: [sampleDigest('x')] })],
     [after(claimed, withLine({ seat: { index: 1, of: 2 } })), acts.intend(moment, allowed, 1)],
+    [{ ...doubted, allowances: allowed.allowances }, acts.intend(moment, allowed, 1)],
   ],
   'predecessor-missing': [
     [allowed, acts.intend(moment, allowed, 2)],
@@ -503,6 +547,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
   'step-done': [
     [succeeded, allow(succeeded)],
     [succeeded, acts.intend(moment, succeeded, 1)],
+    [{ ...seriousClaimed, runs: succeeded.runs }, comprehend()],
   ],
   'not-permitted': [
     [intended, kill(technician)],
@@ -518,6 +563,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [undefined, acts.submit(moment, id), stopped],
     [submitted, acts.claim(moment, submitted, one, later(60)), stopped],
     [wished, decline(1), stopped],
+    [seriousClaimed, comprehend(), stopped],
     [claimed, question(1), stopped],
     [claimed, allow(claimed), stopped],
     [allowed, acts.intend(moment, allowed, 1), stopped],
@@ -683,6 +729,14 @@ describe('what is let through', () => {
     ['a request for output of an order that ended', [withdrawn, request(1)]],
     ['a request after others were answered', [after(wished, decline(1)), request(2)]],
     ['a request for output declined by whoever could release', [wished, decline(1, two)]],
+    ['an answer about a dangerous step', [seriousClaimed, comprehend({ step: 3 })]],
+    ['an answer to the other question', [doubted, comprehend({ question: 'what-is-interrupted' })]],
+    ['an answer by whoever fills the second seat', [doubted, comprehend({ escort: two })]],
+    ['an answer by one of two who are needed', [serious, comprehend({ escort: two }), target({ quorum: 2 })]],
+    [
+      'a step that was understood, by one person',
+      [after(seriousClaimed, comprehend({ answer: 2, matched: true })), allow(seriousClaimed)],
+    ],
     [
       'a hand-over',
       [claimed, { v: 1, type: 'claim-returned', at, order: id, escort: one, to: two, note: null }],
@@ -745,6 +799,25 @@ describe('what is let through', () => {
     const later = after(revised, request(4, { version: 2 }))
     const former = after(later, acts.release(moment, later, one, [run]))
     expect(former.requests.map(({ answer }) => answer)).toEqual(['released', null, 'released', null])
+  })
+
+  test('who misunderstood a step calls a second escort, and no more of them than there are', () => {
+    const seat = (index: number, of: number) => (statement: DecisionStatement) => ({
+      ...statement,
+      steps: statement.steps.map((line) => ({ ...line, seat: { index, of } })),
+    })
+    const first = after(doubted, allow(doubted, seat(1, 2)))
+    expect(decide(first, acts.intend(moment, first, 1), context)).toMatchObject({
+      error: { code: 'quorum-missing', have: 1, needed: 2 },
+    })
+    const both = after(first, allow(first, seat(2, 2), [1], two))
+    expect(decide(both, acts.intend(moment, both, 1), context)).toMatchObject({ ok: true })
+    // Only step 1 was misunderstood, and only in this version.
+    expect([1, 2, 3].map((step) => leastSeats(doubted, step, { quorum: 1 }, context))).toEqual([2, 1, 1])
+    const revised = after(doubted, acts.revise(moment, doubted, { steps: seriousSteps }))
+    expect(leastSeats(revised, 1, { quorum: 1 }, context)).toBe(1)
+    const fit = (quorum: number) => leastSeats(doubted, 1, { quorum }, context)
+    expect([1, 2, 3, 4].map(fit)).toEqual([2, 3, 3, 4])
   })
 
   test('two signatures of one person take one seat', () => {

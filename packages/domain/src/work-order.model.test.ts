@@ -18,6 +18,7 @@ import {
   statementReader,
   type Context,
   type OrderEvent,
+  type OrderStep,
   type Roster,
   type Stop,
   type WorkOrder,
@@ -108,9 +109,14 @@ function sinceVersion(history: readonly OrderEvent[]): readonly OrderEvent[] {
 const isForward = (step: number) => step <= steps - rollback
 
 function mayEscort(world: World, person: string): boolean {
+  return isFit(world, person) && !isStopped(world, person)
+}
+
+/** An escort of the roster whom no stop is asked about. */
+function isFit(world: World, person: string): boolean {
   const escorts = ['p-escortone', 'p-escorttwo', 'p-extra00000']
   const present = world.roster.people.some((candidate) => candidate.person === person)
-  return escorts.includes(person) && person !== technicianOf(world) && present && !isStopped(world, person)
+  return escorts.includes(person) && person !== technicianOf(world) && present
 }
 
 function technicianOf({ history }: World): string {
@@ -164,8 +170,17 @@ function mayRun(world: World, step: number): boolean {
       .filter(({ escort, from, until }) => from <= at && at < until && mayEscort(world, escort))
       .map(({ escort }) => escort),
   )
-  const needed = Math.max(roster.targets[0]!.quorum, ...seats.map(({ of }) => of))
+  const needed = Math.max(roster.targets[0]!.quorum + extraSeat(world, step), ...seats.map(({ of }) => of))
   return who.size >= needed && roster.people.some(({ person }) => person === technicianOf(world))
+}
+
+/** One more where somebody was wrong about the step, as long as the roster has people for it. */
+function extraSeat(world: World, step: number): number {
+  const wrong = sinceVersion(world.history).some(
+    (event) => event.type === 'comprehension-recorded' && event.step === step && !event.matched,
+  )
+  const fit = people.filter((person) => isFit(world, person)).length
+  return wrong && fit > world.roster.targets[0]!.quorum ? 1 : 0
 }
 
 function isForbid(event: OrderEvent): boolean {
@@ -224,6 +239,7 @@ function mustBeRight(world: World, event: OrderEvent): void {
     case 'order-claimed':
       return expect(mayEscort(world, event.escort)).toBe(true)
     case 'output-declined':
+    case 'comprehension-recorded':
       return expect(mayEscort(world, event.escort)).toBe(true)
     case 'claim-returned':
       return expect(event.to === null || mayEscort(world, event.to)).toBe(true)
@@ -274,6 +290,12 @@ function changing(name: string, change: (world: World) => void): fc.Command<obje
 const moment = (world: World) => ({ at: sampleInstant(world.seconds), roster: world.roster })
 const about = (world: World) => ({ v: 1 as const, at: sampleInstant(world.seconds), order: id })
 const who = fc.constantFrom(...people, 'p-escortone', 'p-escorttwo', 'p-escortone', 'p-escorttwo')
+
+/** The second step is one that escorts are asked about. */
+function withSerious(all: readonly OrderStep[]): OrderStep[] {
+  return all.map((one, i) => (i === 1 ? { ...one, level: 'high-impact' } : one))
+}
+
 const step = fc.integer({ min: 1, max: steps })
 const anyRun = (order: WorkOrder, pick: number) => order.runs.at(-1 - pick)?.run ?? '0'.repeat(32)
 const outcome = fc.constantFrom(
@@ -306,6 +328,7 @@ const commands = [
       acts.revise(moment(world), order, {
         technician: stranger ? 'p-escorttwo' : order.technician,
         version: order.version + 1 + skip,
+        steps: withSerious(order.steps),
       }),
   ),
   act(
@@ -358,6 +381,20 @@ const commands = [
     escort,
     word: 'unclear',
   })),
+  act(
+    'say what a step does',
+    [who, step, fc.constantFrom(1, 2, 'unknown' as const)],
+    (world, order, escort, of, answer) => ({
+      ...about(world),
+      type: 'comprehension-recorded',
+      version: order.version,
+      step: of,
+      escort,
+      question: 'what-changes',
+      answer,
+      matched: answer === 1,
+    }),
+  ),
   act(
     'allow',
     [who, fc.uniqueArray(step, { minLength: 1, maxLength: 3 }), fc.nat(1), fc.nat(1)],
@@ -464,7 +501,8 @@ test('no sequence of acts runs, shows or ends what it must not', () => {
   fc.assert(
     fc.property(sequences, quorums, starts, technicians, (sequence, quorum, seconds, technician) => {
       const roster = rosterOf(1, null, quorum)
-      const submitted = acts.submit({ at: sampleInstant(0), roster }, id, { technician })
+      const plain = acts.submit({ at: sampleInstant(0), roster }, id, { technician })
+      const submitted = { ...plain, steps: withSerious(plain.steps) }
       const order = apply(undefined, submitted, reader)
       const world: World = { order, history: [submitted], seconds, roster, stops: [], tally }
       fc.modelRun(() => ({ model: {}, real: world }), sequence)
@@ -494,6 +532,9 @@ const mustBeReached = [
   'claim-returned',
   'question-answered',
   'output-declined',
+  'comprehension-recorded',
+  'comprehension-not-asked',
+  'quorum-wrong',
   'request-unknown',
   'rollback-begun',
   'roster-stale',

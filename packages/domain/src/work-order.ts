@@ -7,7 +7,7 @@ import {
   type RunId,
   type TargetId,
 } from '@chaperone/encoding'
-import type { DeclineWord, EventOf, OrderEvent, Outcome } from './event.ts'
+import type { ComprehensionQuestion, DeclineWord, EventOf, OrderEvent, Outcome } from './event.ts'
 import type { Interpreter } from './step.ts'
 import { parseStatementText, type DecisionStatement, type ReleaseLine, type StepLine } from './statement.ts'
 
@@ -25,6 +25,7 @@ export interface WorkOrder {
   readonly claim: Claim | null
   readonly questions: readonly Question[]
   readonly requests: readonly OutputRequest[]
+  readonly comprehension: readonly Comprehension[]
   readonly allowances: readonly Allowance[]
   readonly runs: readonly Run[]
   readonly releases: readonly Release[]
@@ -65,6 +66,16 @@ export interface OutputRequest {
   readonly step: number
   readonly text: Digest
   readonly answer: 'released' | DeclineWord | null
+}
+
+/** What an escort said that a step of the version in force does, before they were told. */
+export interface Comprehension {
+  readonly step: number
+  readonly escort: PersonId
+  readonly question: ComprehensionQuestion
+  /** Which of the choices, from 1. */
+  readonly answer: number | 'unknown'
+  readonly matched: boolean
 }
 
 /** One person's allow statement for the version in force. */
@@ -147,6 +158,8 @@ export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: S
         ...order,
         requests: answered(order, (request) => request.request === event.request, event.word),
       }
+    case 'comprehension-recorded':
+      return { ...order, comprehension: [...order.comprehension, pickComprehension(event)] }
     case 'decision-recorded':
       return decided(order, event, reader)
     case 'run-intended':
@@ -184,6 +197,7 @@ function submitted(event: EventOf<'order-submitted'> | EventOf<'order-revised'>)
     claim: null,
     questions: [],
     requests: [],
+    comprehension: [],
     allowances: [],
     runs: [],
     releases: [],
@@ -207,6 +221,11 @@ function pickQuestion(event: EventOf<'question-asked'>): Omit<Question, 'answer'
 function pickRequest(event: EventOf<'output-requested'>): Omit<OutputRequest, 'answer'> {
   const { request, version, step, text } = event
   return { request, version, step, text }
+}
+
+function pickComprehension(event: EventOf<'comprehension-recorded'>): Comprehension {
+  const { step, escort, question, answer, matched } = event
+  return { step, escort, question, answer, matched }
 }
 
 function answered(

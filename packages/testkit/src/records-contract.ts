@@ -68,6 +68,7 @@ function anOrder(order: string, facts: Partial<WorkOrder> = {}): WorkOrder {
     claim: null,
     questions: [],
     requests: [],
+    comprehension: [],
     allowances: [],
     runs: [],
     releases: [],

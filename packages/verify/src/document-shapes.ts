@@ -36,7 +36,23 @@ const order = z.strictObject({
   rollbackSteps: z.number(),
 })
 
-const analysis = z.object({ level: z.string() })
+const analysis = z.object({
+  level: z.string(),
+  questions: z
+    .array(z.object({ ask: z.string(), choices: z.array(z.string()), right: z.array(z.number()) }))
+    .default([]),
+})
+
+/** What of an analysis the log tells too, or draws on. */
+export interface AnalysisGist {
+  readonly level: string
+  readonly questions: readonly {
+    readonly ask: string
+    readonly choices: readonly string[]
+    /** Indexes of the choices that it derived. */
+    readonly right: readonly number[]
+  }[]
+}
 
 /** The document, or `undefined` for JSON that is none. */
 export function readStepDocument(json: unknown): StepDocument | undefined {
@@ -47,7 +63,6 @@ export function readOrderDocument(json: unknown): OrderDocument | undefined {
   return order.safeParse(json).data
 }
 
-/** The level that an analysis document gives. */
-export function readAnalysisLevel(json: unknown): string | undefined {
-  return analysis.safeParse(json).data?.level
+export function readAnalysis(json: unknown): AnalysisGist | undefined {
+  return analysis.safeParse(json).data
 }

@@ -1,7 +1,7 @@
 import type { Digest, Json, OrderId, PersonId, Sha256 } from '@chaperone/encoding'
 import type { EventOf, OrderDocument, OrderEvent, StepDocument } from '@chaperone/domain'
 import { commitmentsOf, type Commitment } from './commitments.ts'
-import { readOrderDocument, readStepDocument } from './document-shapes.ts'
+import { readOrderDocument, readStepDocument, type AnalysisGist } from './document-shapes.ts'
 import type { ExportSource } from './export-source.ts'
 import type { Findings, Why } from './findings.ts'
 import { readOpenings, type Content, type Openings } from './read-openings.ts'
@@ -9,6 +9,8 @@ import { readOpenings, type Content, type Openings } from './read-openings.ts'
 /** Compares what is opened with what the log committed to, and counts what is not opened. */
 export interface OpeningCheck {
   see(index: number, event: OrderEvent): void
+  /** Compares what is recorded of an answer about a step with the step's analysis. */
+  answered(index: number, event: EventOf<'comprehension-recorded'>, analysis: Digest): void
   erase(order: OrderId, by: PersonId): void
   end(): void
 }
@@ -50,6 +52,11 @@ export function openingCheck(source: ExportSource, sha256: Sha256, found: Findin
         compareDocuments(index, event, openings, found)
       }
     },
+    answered(index, event, analysis) {
+      const opened = openedAs('analysis', analysis, openings)
+      if (opened !== undefined)
+        judge(answerWrong(event, opened as unknown as AnalysisGist | null), index, found)
+    },
     erase(order, by) {
       erased.set(order, by)
     },
@@ -79,12 +86,27 @@ function compareDocuments(index: number, event: Submission, openings: Openings, 
     judge(member === undefined ? undefined : { code: 'order-document-differs', member }, index, found)
   }
   for (const [i, step] of event.steps.entries()) {
-    const level = openedAs('analysis', step.analysis, openings)
-    if (level !== undefined) {
-      judge(level === step.level ? undefined : { code: 'analysis-differs', step: i + 1 }, index, found)
+    const opened = openedAs('analysis', step.analysis, openings)
+    if (opened !== undefined) {
+      const analysis = opened as unknown as AnalysisGist | null // as it was kept
+      judge(
+        analysis?.level === step.level ? undefined : { code: 'analysis-differs', step: i + 1 },
+        index,
+        found,
+      )
     }
     compareStep(index, i + 1, step, openings, found)
   }
+}
+
+function answerWrong(
+  { step, question, answer, matched }: EventOf<'comprehension-recorded'>,
+  analysis: AnalysisGist | null,
+): Why | undefined {
+  const asked = analysis?.questions.find(({ ask }) => ask === question)
+  const offered = asked !== undefined && (answer === 'unknown' || answer <= asked.choices.length)
+  const right = offered && answer !== 'unknown' && asked.right.includes(answer - 1)
+  return offered && matched === right ? undefined : { code: 'answer-differs', step, question }
 }
 
 function judge(why: Why | undefined, index: number, found: Findings): void {

@@ -10,14 +10,14 @@ import {
   type Sha256,
 } from '@chaperone/encoding'
 import type { ExportSource } from './export-source.ts'
-import { readAnalysisLevel } from './document-shapes.ts'
+import { readAnalysis } from './document-shapes.ts'
 import type { Findings } from './findings.ts'
 
 /** What a commitment turned out to stand for. Values are dropped once hashed; documents that are compared stay. */
 export interface Opened {
   readonly kind: string
   readonly length: number
-  /** Of orders and steps the whole, of an analysis its level; null for what is no document. */
+  /** Of orders and steps the whole, of an analysis what is compared; null for what is no document. */
   readonly document: Json | undefined
   seen: boolean
 }
@@ -68,7 +68,7 @@ export function readOpenings(source: ExportSource, sha256: Sha256, found: Findin
 
 function kept({ kind, document }: OpeningLine): Json | undefined {
   if (kind === 'order' || kind === 'step') return document ?? null
-  return kind === 'analysis' ? (readAnalysisLevel(document) ?? null) : undefined
+  return kind === 'analysis' ? ((readAnalysis(document) ?? null) as Json) : undefined // strings and numbers
 }
 
 interface ContentLine extends Content {

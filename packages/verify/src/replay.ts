@@ -200,6 +200,8 @@ function alsoCheck(state: State, index: number, event: OrderEvent): void {
     case 'decision-recorded':
     case 'release-recorded':
       return state.heads.note(index, event.statement.text)
+    case 'comprehension-recorded':
+      return state.openings.answered(index, event, stepOf(state, event)?.analysis ?? '')
     case 'run-intended':
       state.open.set(event.run, index)
       return state.sshd?.intent(event, accountOf(state, event))
@@ -215,7 +217,11 @@ function alsoCheck(state: State, index: number, event: OrderEvent): void {
 }
 
 function accountOf(state: State, event: EventOf<'run-intended'>): string {
-  return state.shelf.get(event.order)?.order.steps[event.step - 1]?.account ?? ''
+  return stepOf(state, event)?.account ?? ''
+}
+
+function stepOf(state: State, { order, step }: Pick<EventOf<'run-intended'>, 'order' | 'step'>) {
+  return state.shelf.get(order)?.order.steps[step - 1]
 }
 
 function erase(state: State, order: OrderId, by: PersonId): void {

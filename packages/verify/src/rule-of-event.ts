@@ -13,6 +13,7 @@ export function ruleOfEvent(type: OrderEvent['type']): RuleName {
     case 'question-answered':
     case 'output-requested':
     case 'output-declined':
+    case 'comprehension-recorded':
     case 'erased':
       return 'orders-by-their-people'
     case 'decision-recorded':

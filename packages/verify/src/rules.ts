@@ -12,7 +12,7 @@ export const rules = {
   'rosters-adopted':
     'Roster 1 is the trust root’s; two officers of the roster in force signed each later one.',
   'orders-by-their-people':
-    'Orders were submitted, revised, claimed, asked about and withdrawn, and output asked for or declined, by those who may, for targets of the roster.',
+    'Orders were submitted, revised, claimed, asked about and withdrawn, output asked for or declined, and questions about steps answered, by those who may, for targets of the roster.',
   'decisions-signed':
     'Every decision was signed by its escort’s own key, for exactly the steps submitted, not by the author.',
   'runs-allowed':

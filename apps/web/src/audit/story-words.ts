@@ -1,5 +1,5 @@
 import { utf8 } from '@chaperone/encoding'
-import { eventShape, parseStatement, type Event, type Statement } from '@chaperone/domain'
+import { eventShape, parseStatement, type Event, type EventOf, type Statement } from '@chaperone/domain'
 import type { AuditEntry } from '@chaperone/contract'
 import { formatBytes } from '../parts/format-time.ts'
 import { declineMeanings, outcomeWords } from '../parts/words.ts'
@@ -78,6 +78,11 @@ type Early =
 
 function laterLine(event: Exclude<Event, { type: Early }>, nameOf: NameOf): StoryLine {
   switch (event.type) {
+    case 'comprehension-recorded':
+      return line(
+        `${nameOf(event.escort)} was asked ${asked[event.question]} step ${event.step}: ${answerWords(event)}`,
+        event.matched ? 'good' : 'unsure',
+      )
     case 'decision-recorded':
     case 'action-signed':
     case 'release-recorded':
@@ -153,6 +158,14 @@ function organisationLine(event: Organisational, nameOf: NameOf): StoryLine {
 function counted(event: { readonly steps: readonly unknown[]; readonly rollbackSteps: number }): string {
   const steps = event.steps.length - event.rollbackSteps
   return `${steps} ${steps === 1 ? 'step' : 'steps'}, ${event.rollbackSteps} to roll back`
+}
+
+const asked = { 'what-changes': 'what changes in', 'what-is-interrupted': 'what is interrupted by' } as const
+
+function answerWords({ answer, matched }: EventOf<'comprehension-recorded'>): string {
+  if (matched) return 'their answer is what the analysis derived'
+  const said = answer === 'unknown' ? 'they did not know' : 'their answer is not what the analysis derived'
+  return `${said}; it calls a second escort`
 }
 
 function about(step: number): string {
