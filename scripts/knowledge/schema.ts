@@ -91,6 +91,7 @@ const parse = z.strictObject({
   own: z.boolean().optional(),
   guess: z.boolean().optional(),
   plain: z.boolean().optional(),
+  literal: z.boolean().optional(),
   none: z.boolean().optional(),
 })
 

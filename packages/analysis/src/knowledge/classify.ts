@@ -108,7 +108,10 @@ function optionEffects({ walk, names, settled }: Meaning): readonly EffectInstan
     for (const { argument, word: at, value } of given) {
       effects.push(...roleEffect(settled.roles[argument.role] ?? argument.role, at, value))
       if (value === null) continue
-      const own: Names = { ...names, own: { role: argument.role, option: '', word: at, value, use: word, operand: false } }
+      const own: Names = {
+        ...names,
+        own: { role: argument.role, option: '', word: at, value, use: word, operand: false },
+      }
       for (const [rule] of rulesFor(option.when, value))
         effects.push(...rule.effects.flatMap((template) => effectsOf(template, own, at)))
     }

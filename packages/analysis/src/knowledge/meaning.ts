@@ -58,7 +58,8 @@ function namesOf(walk: Walk, settled: Settled, operands: readonly Placed[]): rea
   for (const { option, word, given } of walk.uses) {
     for (const { argument, word: at, value } of given) {
       const role = settled.roles[argument.role] ?? argument.role
-      for (const name of option.names) names.push({ role: '', option: name, word: at, value, use: word, operand: false })
+      for (const name of option.names)
+        names.push({ role: '', option: name, word: at, value, use: word, operand: false })
       names.push({ role, option: '', word: at, value, use: word, operand: false })
     }
   }

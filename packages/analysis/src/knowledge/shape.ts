@@ -141,6 +141,8 @@ export interface ParseRules {
   readonly guess?: boolean
   /** `--help` and `--version` are nothing special here. */
   readonly plain?: boolean
+  /** Whatever is not a known option is an operand (`echo --x`). */
+  readonly literal?: boolean
   /** Nothing is an option, `--` neither (`echo` past its own). */
   readonly none?: boolean
 }

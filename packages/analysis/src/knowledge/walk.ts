@@ -62,7 +62,7 @@ function readWord(state: Walk): void {
   if (word === '--') return end(state)
   if (readExact(state, word) || readLong(state, word) || readDashed(state, word) || readOpen(state, word))
     return
-  if (word.length > 1 && word.startsWith('-')) return stranger(state)
+  if (word.length > 1 && word.startsWith('-') && state.scope.parse.literal !== true) return stranger(state)
   takeOperand(state)
 }
 

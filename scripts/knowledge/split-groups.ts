@@ -1,0 +1,52 @@
+import type { CommandNote, OptionDetail } from '../../packages/analysis/src/knowledge/shape.ts'
+import { bareName } from './bootstrap/documented.ts'
+
+const group = 4
+
+/**
+ * An entry may list many plain options under one text. Where documentation says more of one of them, that is said
+ * instead, and otherwise its name when that is a word; what it takes and does stays as the entry has it.
+ */
+export function splitGroups(note: CommandNote, texts: ReadonlyMap<string, string>): CommandNote {
+  const options = note.options === undefined ? {} : { options: splitOptions(note.options, texts) }
+  if (note.subcommands === undefined) return { ...note, ...options }
+  const subcommands = Object.entries(note.subcommands).map(
+    ([key, sub]) => [key, typeof sub === 'string' ? sub : splitGroups(sub, texts)] as const,
+  )
+  return { ...note, ...options, subcommands: Object.fromEntries(subcommands) }
+}
+
+function splitOptions(
+  options: Readonly<Record<string, string | OptionDetail>>,
+  texts: ReadonlyMap<string, string>,
+): Record<string, string | OptionDetail> {
+  const split = Object.entries(options).flatMap(([key, detail]) => {
+    const names = key.split(' ').map(bareName)
+    if (typeof detail !== 'string' || detail.includes(' => ') || (names.length < group && !vague.has(detail)))
+      return [[key, detail] as const]
+    const argument = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
+    const byText = Map.groupBy(names, (name) => texts.get(name) ?? named(name, detail))
+    return [...byText].map(([text, some]) => [some.join(' ') + argument, text] as const)
+  })
+  return Object.fromEntries(split)
+}
+
+/** Texts for what matters little; the name of the option says more when it is a word. */
+const vague: ReadonlyMap<string, string> = new Map([
+  ['how', 'a detail of how it works'],
+  ['details', 'a detail of how it works'],
+  ['detail', 'a detail of how it works'],
+  ['which', 'a detail of what it works on'],
+  ['what', 'a detail of what it works on'],
+  ['where', 'a detail of where it works'],
+  ['which and how', 'a detail of what it works on'],
+  ['where and how', 'a detail of where and how it works'],
+  ['where and as whom', 'a detail of where and as whom it works'],
+])
+
+function named(name: string, text: string): string {
+  const general = vague.get(text)
+  if (general === undefined) return text
+  const words = name.replace(/^-+/, '').replaceAll('-', ' ')
+  return words.length > 2 ? `${general}: ${words}` : general
+}
