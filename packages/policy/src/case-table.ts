@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isInstant } from '@chaperone/encoding'
-import type { Fact } from './facts.ts'
+import { recordedFacts } from './facts.ts'
 import { actions } from './policy-case.ts'
 
 /** Tables of cases that read like the rule: a person by name, what differs, an action, and what must come out. */
@@ -53,7 +53,7 @@ export function caseOfRow(regime: string, row: CaseRow, fixtures: CaseFixtures):
     action: row.action,
     person: {
       id: `p-${row.who}`,
-      facts: factsOf({ ...person, ...row.but }, fixtures.now, row.expired ?? []),
+      facts: factsOf(withoutNulls({ ...person, ...row.but }), fixtures.now, row.expired ?? []),
     },
     target: withoutNulls({ ...target, ...row.target }),
     context: { now: fixtures.now, ...row.context },
@@ -61,21 +61,12 @@ export function caseOfRow(regime: string, row: CaseRow, fixtures: CaseFixtures):
 }
 
 function factsOf(plain: Readonly<Record<string, unknown>>, now: string, expired: readonly string[]): object {
-  const recorded = Object.entries(withoutNulls(plain)).map(([kind, value]) => {
-    const until = expired.includes(kind) ? now : null
-    return [
-      kind,
-      lists.has(kind) ? (value as unknown[]).map((one) => factOf(one, until)) : factOf(value, until),
-    ]
-  })
-  return Object.fromEntries(recorded)
-}
-
-/** Kinds that hold a list of facts, each with dates of its own. */
-const lists: ReadonlySet<string> = new Set(['agreements', 'screenings', 'training', 'competences', 'roles'])
-
-function factOf<T>(value: T, until: string | null): Fact<T> {
-  return { value, source: 'case table', evidence: 'case table', from: '2020-01-01T00:00:00Z', until }
+  const about = { source: 'case table', evidence: 'case table', from: '2020-01-01T00:00:00Z' }
+  const ended = Object.entries(plain).filter(([kind]) => expired.includes(kind))
+  return {
+    ...recordedFacts(plain, { ...about, until: null }),
+    ...recordedFacts(Object.fromEntries(ended), { ...about, until: now }),
+  }
 }
 
 function withoutNulls(values: Readonly<Record<string, unknown>>): Record<string, unknown> {

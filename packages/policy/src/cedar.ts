@@ -23,6 +23,6 @@ export interface Cedar {
 }
 
 /** Loads the engine, which takes longer than most commands do: only when something is to be decided. */
-export async function loadCedar(): Promise<Cedar> {
-  return await import('@cedar-policy/cedar-wasm/nodejs')
+export function loadCedar(): Promise<Cedar> {
+  return import('@cedar-policy/cedar-wasm/nodejs')
 }

@@ -25,15 +25,16 @@ export function decide(cedar: Cedar, set: PolicySet, asked: PolicyCase): Decisio
   if (asked.regime !== set.regime) return denied('regime-unknown', 'The regime is not known.')
   if (countriesOf(asked).some((country) => !set.countries.has(country)))
     return denied('country-unknown', 'A country code is not known.')
+  const { approvals = [] } = asked.context
+  if (approvals.length === 0) return ask(cedar, set, asked, undefined)
   // The policies have no loops: each approval is tried by itself, and one that is enough is enough.
-  const approvals: readonly (Approval | undefined)[] = [undefined, ...(asked.context.approvals ?? [])]
-  let best: Decision | undefined
+  const decisions: Decision[] = []
   for (const approval of approvals) {
     const decision = ask(cedar, set, asked, approval)
     if (decision.decision === 'permit') return decision
-    if (best === undefined || decision.reasons.length <= best.reasons.length) best = decision
+    decisions.push(decision)
   }
-  return best ?? nothingPermits
+  return decisions.reduce((best, one) => (one.reasons.length < best.reasons.length ? one : best))
 }
 
 /** Decides one case as it came from outside; whatever is wrong with it is a forbid with a reason. */

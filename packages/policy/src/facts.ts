@@ -99,10 +99,33 @@ export const neededKinds = [
   'roles',
 ] as const satisfies readonly FactKind[]
 
+/** Kinds that hold a list of facts, each with dates of its own. */
+export const listKinds: ReadonlySet<string> = new Set([
+  'agreements',
+  'screenings',
+  'training',
+  'competences',
+  'roles',
+] satisfies FactKind[])
+
 type ValueOf<F> = F extends Fact<infer T> ? T : F extends readonly Fact<infer T>[] ? readonly T[] : never
 
 /** What was true at one moment: values only, and nothing of what had ended or not begun. */
 export type FactsInForce = { readonly [K in FactKind]?: ValueOf<NonNullable<PersonFacts[K]>> }
+
+/** Facts with the same origin and dates, from plain values: for tables and grids. */
+export function recordedFacts(
+  plain: Readonly<Record<string, unknown>>,
+  about: Omit<Fact<unknown>, 'value'>,
+): PersonFacts {
+  const fact = (value: unknown): Fact<unknown> => ({ value, ...about })
+  const recorded = Object.entries(plain).map(([kind, value]) => [
+    kind,
+    listKinds.has(kind) && Array.isArray(value) ? value.map(fact) : fact(value),
+  ])
+  // Values of a wrong type come out as they went in: whoever reads a case refuses them.
+  return Object.fromEntries(recorded) as PersonFacts
+}
 
 /** What was true of a person at `now`. An expired fact is as absent as one that was never recorded. */
 export function factsAt(facts: PersonFacts, now: Instant): FactsInForce {

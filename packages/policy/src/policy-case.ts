@@ -77,6 +77,8 @@ const context = z
 
 const caseShape = z
   .strictObject({
+    /** A label of whoever asks; it decides nothing. */
+    id: z.string().max(256).optional(),
     regime: word,
     action: z.enum(actions),
     person: z.strictObject({ id: name, facts: personFactsShape }).readonly(),
