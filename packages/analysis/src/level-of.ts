@@ -20,17 +20,14 @@ const effectLevels: Readonly<Record<string, Level>> = {
   obfuscation: 'notable',
 }
 
-const shortLived = /^\/(tmp|var\/tmp|dev\/shm|var\/cache)\/|^[^/~…]|^\/dev\/fd\//
-
 /** How serious an effect is. What is not in the table is the kind of change that administrators make with care. */
 export function effectLevel(effect: DerivedEffect): Level {
   if (effect.type === 'write-file' && (effect.kinds.length > 0 || effect.place === ''))
     return effect.kinds.length > 0 ? 'high-impact' : 'notable'
+  if (effect.type === 'config-change' && effect.place !== '' && !/[/~.]/.test(effect.place))
+    return 'high-impact'
   return effectLevels[effect.type] ?? 'high-impact'
 }
-
-/** Whether what is written or deleted lies where things come and go. */
-export const isShortLived = (place: string): boolean => shortLived.test(place)
 
 /** How serious a command is by what is known of its program. */
 export function commandLevel(command: ResolvedCommand): Level {
@@ -39,6 +36,14 @@ export function commandLevel(command: ResolvedCommand): Level {
   return command.classified.unknownOptions.length > 0
     ? higher('notable', command.classified.level ?? 'notable')
     : (command.classified.level ?? 'routine')
+}
+
+/** A command that reads a file and connects to somewhere sends it there. */
+function sendsFiles(effects: readonly DerivedEffect[]): boolean {
+  const senders = new Set(
+    effects.filter((one) => one.type === 'network-egress' && one.from === 'knowledge').map((one) => one.by),
+  )
+  return effects.some((one) => one.type === 'read-file' && one.from === 'knowledge' && senders.has(one.by))
 }
 
 export function levelOf(
@@ -50,6 +55,7 @@ export function levelOf(
   const levels: Level[] = [
     ...commands.map(commandLevel),
     ...effects.map(effectLevel),
+    ...(sendsFiles(effects) ? (['high-impact'] as const) : []),
     ...findings.map((finding) => finding.level),
     ...(cannotBeKnown ? (['opaque'] as const) : []),
   ]

@@ -52,5 +52,5 @@ const readers: Readonly<Record<string, (text: string) => CodeReading | undefined
 /** Reads code that a command carries. What no reader knows is not understood. */
 export function readCode(language: string, text: string): CodeReading {
   if (text.length > mostUnits) return unread
-  return readers[language]?.(text) ?? unread
+  return (Object.hasOwn(readers, language) ? readers[language]?.(text) : undefined) ?? unread
 }

@@ -14,7 +14,7 @@ interface Found {
 
 /** Reads a program in a scripting language: the calls that reach outside, and whether all others are harmless. */
 export function readScript(languageName: string, text: string, depth = 0): CodeReading | undefined {
-  const language = scriptLanguages[languageName]
+  const language = Object.hasOwn(scriptLanguages, languageName) ? scriptLanguages[languageName] : undefined
   if (language === undefined) return undefined
   const tokens = foldTokens(tokenize(text, language.lexis))
   const found: Found = {

@@ -1,4 +1,5 @@
 import type { Nested } from '../knowledge/shape.ts'
+import { kindsOfPath } from '../places/places.ts'
 import { wellKnownMatches } from '../places/well-known.ts'
 import { splitText } from './expand.ts'
 import { hasGlob } from './glob.ts'
@@ -236,7 +237,7 @@ function belowOf(path: string | null, name: string, scope: Scope): Value {
       : start.kind === 'pattern'
         ? start.pattern
         : '**'
-  if (name === '') return start
+  if (name === '' || isSecret(start)) return start
   const text =
     name.startsWith('/') || name === '**'
       ? `${base}/**`
@@ -244,6 +245,8 @@ function belowOf(path: string | null, name: string, scope: Scope): Value {
         ? `${base}/${name}`
         : `${base}/**/${name}`
   const both = [text, `${base}/${name}`]
+  const exact = hasGlob(name) ? undefined : known(`${base}/${name}`, [{ kind: 'glob', of: text }])
+  if (exact !== undefined && isSecret(exact)) return exact
   const matched = name.startsWith('**') ? [] : both.flatMap(wellKnownMatches)
   if (!hasGlob(name) || matched.length > 0) {
     const direct = matched[0] ?? undefined
@@ -251,6 +254,11 @@ function belowOf(path: string | null, name: string, scope: Scope): Value {
   }
   return pattern(text, 'found-files')
 }
+
+/** A file that matters by itself is found as what it is. */
+const isSecret = (value: Value): boolean =>
+  value.kind === 'known' &&
+  kindsOfPath(value.text).some((kind) => kind === 'credential' || kind === 'accounts')
 
 /** A text that holds values which are not known: each stands in it as a variable that is never set. */
 export function withPlaceholders(value: Value): string | undefined {

@@ -154,7 +154,8 @@ function openssl(args: Arguments, input: Value): Value | undefined {
 /** What a filter prints, when all that it reads is known. */
 export function filterOutput(command: ResolvedCommand, scope: Scope): Value | undefined {
   const texts = command.fields.map((field) => textOf(field.value))
-  const filter = filters[baseName(texts[0] ?? '')]
+  const name = baseName(texts[0] ?? '')
+  const filter = Object.hasOwn(filters, name) ? filters[name] : undefined
   if (filter === undefined || texts.includes(undefined)) return undefined
   const args = readArguments(texts as string[], filter.valued ?? '') // none is undefined, by the line above
   const files =

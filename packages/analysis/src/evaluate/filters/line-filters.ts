@@ -12,7 +12,9 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '
 
 function characters(set: string): readonly string[] {
   const flat = set
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => named[name] ?? whole)
+    .replace(/\[:(\w+):\]/g, (whole, name: string) =>
+      Object.hasOwn(named, name) ? (named[name] as string) : whole,
+    )
     .replace(/\\([0-7]{1,3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
     .replace(/\\(.)/g, (_, char: string) => escapes[char] ?? char)
   const chars = [...flat]
