@@ -35,6 +35,7 @@ const commandFiles: readonly CommandFile[] = [
   { names: ['keys'], load: async () => (await import('./commands/keys.ts')).addKeys },
   { names: ['roster'], load: async () => (await import('./commands/roster.ts')).addRoster },
   { names: ['stop'], load: async () => (await import('./commands/stop.ts')).addStop },
+  { names: ['policy'], load: async () => (await import('./commands/policy.ts')).addPolicy },
   { names: ['target'], load: async () => (await import('./commands/target.ts')).addTarget },
   { names: ['init'], load: async () => (await import('./commands/init.ts')).addInit },
   { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServe },
