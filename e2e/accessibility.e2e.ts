@@ -68,7 +68,7 @@ test('what an escort sees beside a review', async () => {
   await go(escort, '/inbox?show=all')
   await page.getByRole('table').waitFor()
   expect(await wrongWith(page), 'inbox').toEqual([])
-  await page.getByRole('group', { name: 'Show' }).getByText('Mine').click()
+  await page.getByRole('radio', { name: 'Mine' }).check()
   await page.getByText('You hold no order').waitFor()
   expect(await wrongWith(page), 'inbox without orders').toEqual([])
   await go(escort, `/review/${orders['waiting-for-escort']}`)
