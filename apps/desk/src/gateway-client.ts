@@ -1,4 +1,4 @@
-import { routes, type AnswerOf, type BodyOf } from '@chaperone/contract'
+import { largestDraft, routes, type AnswerOf, type BodyOf } from '@chaperone/contract'
 import { refusalIn, Refused } from './problem.ts'
 
 type DeskRoute = 'deskDraft' | 'deskComplete' | 'deskEnrolment' | 'deskKey'
@@ -11,8 +11,6 @@ export interface GatewayClient {
   rosters(from: number): Promise<AnswerOf<'deskRosters'>>
 }
 
-// One step of 8 MiB in base64 fits; what does not fit is decided in smaller parts.
-const largestAnswer = 24 * 1024 * 1024
 const patience = 30_000
 
 export function gatewayClient(url: string, token: string): GatewayClient {
@@ -60,7 +58,7 @@ async function readJson(response: Response): Promise<unknown> {
   let length = 0
   for await (const piece of response.body ?? []) {
     length += piece.length
-    if (length > largestAnswer) throw new Refused({ code: 'draft-too-large' })
+    if (length > largestDraft) throw new Refused({ code: 'draft-too-large' })
     pieces.push(piece)
   }
   return JSON.parse(Buffer.concat(pieces).toString('utf8'))

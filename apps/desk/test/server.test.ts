@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { concat, keyIdOf, skP256Blob, toBase64, toBase64Url } from '@chaperone/encoding'
+import { largestDraft } from '@chaperone/contract'
 import { checkStatement } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { softwareAuthenticator, type SoftwareAuthenticator, sampleDraft } from '@chaperone/testkit'
@@ -149,7 +150,7 @@ test.for<[route: 'deskDraft' | 'deskRosters', failure: 'hang-up' | 'ticket-inval
 
 test('a draft that is larger than anything that could be shown is not read to its end', async () => {
   const draft = decisionDraft(roster)
-  desk.gateway.draft = { ...draft, statement: 'x'.repeat(25 * 1024 * 1024) }
+  desk.gateway.draft = { ...draft, statement: 'x'.repeat(largestDraft) }
   expect(await post('/api/draft', { ticket })).toMatchObject({
     status: 413,
     body: { code: 'draft-too-large' },

@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '@chaperone/adapters'
 import { toBase64 } from '@chaperone/encoding'
-import { problems, routes, type Problem } from '@chaperone/contract'
+import { largestDraft, problems, routes, type Problem } from '@chaperone/contract'
 import { softwareAuthenticator } from '@chaperone/testkit'
 import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
 import { readConfig } from '../src/config.ts'
@@ -104,6 +104,26 @@ test('a step of 8 MiB passes, a byte more is refused and named', async () => {
   expect(order.submission.steps[0]?.bytes.length).toBe(4 * Math.ceil(whole.length / 3))
   const more = await tess.ask('submitOrder', big(new Uint8Array(whole.length + 1).fill(0x23)))
   expect(more).toMatchObject({ status: 422, body: { code: 'step-malformed', field: 'bytes' } })
+})
+
+test('an order of several large steps passes up to 32 MiB, and the desk can be shown all of it', async () => {
+  const bytes = toBase64(new Uint8Array(8 * 1024 * 1024).fill(0x23))
+  const order = (steps: number, more = '') => ({
+    body: submission(
+      Array.from({ length: steps }, (_, i) => step(it, 'true\n', i < 4 ? { bytes } : { bytes: more })),
+    ),
+  })
+  const most = await tess.call('submitOrder', order(4))
+  expect(most.submission.steps.map((one) => one.bytes.length)).toEqual([1, 2, 3, 4].map(() => bytes.length))
+  const esra = await it.as('esra')
+  await esra.call('claimOrder', { params: { order: most.order }, body: { version: 1 } })
+  const wish = { kind: 'allow' as const, version: 1, steps: [1, 2, 3, 4] }
+  const { ticket } = await esra.call('prepareSigning', { params: { order: most.order }, body: wish })
+  const draft = await it.desk.call('deskDraft', { body: { ticket } })
+  expect(draft.steps.map((one) => one.bytes.length)).toEqual([1, 2, 3, 4].map(() => bytes.length))
+  expect(JSON.stringify(draft).length).toBeLessThan(largestDraft)
+  const facts = { code: 'order-too-large', most: 32 * 1024 * 1024, size: 32 * 1024 * 1024 + 1 }
+  expect(await tess.ask('submitOrder', order(5, 'IA=='))).toMatchObject({ status: 413, body: facts })
 })
 
 test('nobody unknown makes the gateway read a large body', async () => {

@@ -5,6 +5,7 @@ import type {
   RosterRefusal,
   StepRefusal,
 } from '@chaperone/domain'
+import { sizeWords } from './limits.ts'
 
 /** RFC 9457. `type` is the address of the code's page, facts are extension members. */
 export interface Problem {
@@ -43,6 +44,7 @@ export type EdgeCode =
   | 'stop-unknown'
   | 'stop-lifted'
   | 'step-too-large'
+  | 'order-too-large'
   | 'release-empty'
   | 'comprehension-missing'
   | 'output-unavailable'
@@ -168,7 +170,7 @@ export const problems = {
   'ticket-invalid': row(404, 'This signing request is no longer open', 'prepare it again'),
   'not-found': row(404, 'There is no such thing for you', 'check the address'),
   'request-malformed': row(400, 'The request is not well formed', 'correct the named part'),
-  'request-too-large': row(413, 'The request is too large', 'a step and its files may have 8 MiB'),
+  'request-too-large': row(413, 'The request is too large', `make it smaller: ${sizeWords.order}`),
   'method-not-allowed': row(405, 'This address does not do that', 'see the allow header, and the API page'),
   'media-type-unsupported': row(415, 'The request is not of a known type', 'send JSON'),
   'too-many-requests': row(429, 'Too many requests', 'wait a moment'),
@@ -178,7 +180,8 @@ export const problems = {
   'signer-refused': row(409, 'The signer refused', 'see the reason it gave'),
   'stop-unknown': row(404, 'There is no such stop', 'check its digest'),
   'stop-lifted': row(409, 'This stop was ordered before, and lifted', 'sign a new stop order'),
-  'step-too-large': row(413, 'A step and its files may have 8 MiB', 'make it smaller'),
+  'step-too-large': row(413, 'A step is too large', `make it smaller: ${sizeWords.step}`),
+  'order-too-large': row(413, 'The order is too large', `make it smaller: ${sizeWords.order}`),
   'release-empty': row(422, 'Nothing is left to release', 'choose some output'),
   'output-unavailable': row(404, 'There is no captured output', 'it was erased or never began'),
   'internal-error': row(500, 'Something went wrong here', 'tell the operator the request id'),

@@ -44,6 +44,8 @@ export interface StepOpening {
 }
 
 export const largestStep = 8 * 1024 * 1024
+/** Bytes and files of all steps of one order. */
+export const largestOrder = 32 * 1024 * 1024
 export const mostFiles = 16
 export const longestStepSeconds = 4 * 60 * 60
 

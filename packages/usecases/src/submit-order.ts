@@ -14,6 +14,7 @@ import {
 } from '@chaperone/encoding'
 import {
   checkOrderDocument,
+  largestOrder,
   malformedStepField,
   orderDigest,
   stepDigest,
@@ -56,7 +57,11 @@ export interface FileRequest {
   readonly content: Uint8Array
 }
 
-export type SubmitRefusal = Refusal | StepRefusal | OrderDocumentRefusal
+export type SubmitRefusal =
+  | Refusal
+  | StepRefusal
+  | OrderDocumentRefusal
+  | { readonly code: 'order-too-large'; readonly size: number; readonly most: number }
 
 /** How the technician was known. */
 export type Identity = EventOf<'order-submitted'>['identity']
@@ -79,6 +84,8 @@ export async function submitOrder(
   identity: Identity,
   request: OrderRequest,
 ): Promise<Result<Changed, SubmitRefusal>> {
+  const size = sizeOf(request)
+  if (size > largestOrder) return err({ code: 'order-too-large', size, most: largestOrder })
   const analyses = analyseInOrder([...request.steps, ...request.rollback], request.effects)
   const steps = [...request.steps, ...request.rollback].map((step, i) =>
     prepareStep(office, order, step, analyses[i] as Analysis),
@@ -126,6 +133,14 @@ export async function submitOrder(
       for (const opening of openings) await records.putOpening(opening)
     },
   )
+}
+
+function sizeOf({ steps, rollback }: OrderRequest): number {
+  const pieces = [...steps, ...rollback].flatMap(({ bytes, files }) => [
+    bytes,
+    ...files.map(({ content }) => content),
+  ])
+  return pieces.reduce((sum, piece) => sum + piece.length, 0)
 }
 
 interface PreparedStep {

@@ -88,6 +88,7 @@ const plainNames: ReadonlySet<string> = new Set([
   'question',
   'request',
   'most',
+  'size',
   'target',
   'account',
   'interpreter',

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { routes, type Access, type Route, type RouteName } from '@chaperone/contract'
+import { largestSubmission, routes, type Access, type Route, type RouteName } from '@chaperone/contract'
 import type { Caller, Doorkeeper } from './access.ts'
 import type { Limits } from './limits.ts'
 
@@ -22,8 +22,7 @@ export interface Call<N extends RouteName> {
 export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Answered<(typeof routes)[N]>>
 export type Handlers = { readonly [N in RouteName]: Handler<N> }
 
-/** A step and its files as base64, and the words around them. */
-const largestBody = 13 * 1024 * 1024
+const largestBody = 6 * 1024 * 1024
 
 /** Registers every route of the contract; a route without a handler does not compile. */
 export function registerRoutes(
@@ -37,7 +36,7 @@ export function registerRoutes(
     app.route({
       method,
       url: path,
-      bodyLimit: path === '/api/orders' || path.endsWith('/revise') ? largestBody : 6 * 1024 * 1024,
+      bodyLimit: path === '/api/orders' || path.endsWith('/revise') ? largestSubmission : largestBody,
       schema: {
         operationId: name,
         summary,
@@ -47,7 +46,7 @@ export function registerRoutes(
         ...(body === undefined ? {} : { body }),
         ...(answer === undefined ? {} : { response: { 200: answer } }),
       },
-      // Before the body is read: nobody unknown makes us hold 13 MiB.
+      // Before the body is read: nobody unknown makes us hold so much.
       onRequest: async (request) => {
         request.plainFacts = isForTechnicians(access)
         request.caller = await door.admit(request, access)

@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '@chaperone/encoding'
-import type { Me, Submission } from '@chaperone/contract'
+import { sizeWords, type Me, type Submission } from '@chaperone/contract'
+import { largestOrder, largestStep } from '@chaperone/domain'
+import { sentence } from '../parts/Notes.tsx'
 import { formatBytes, formatDuration, fromLocalInput } from '../parts/format-time.ts'
 import { bytesOf, sizeOf, submittedStep, type Draft, type DraftStep } from './draft.ts'
 
 /** What is wrong, by field: `purpose`, `closes`, `step-2.seconds`, … */
 export type DraftProblems = Readonly<Record<string, string>>
 
-const largestStep = 8 * 1024 * 1024
 const longestWindowSeconds = 7 * 24 * 60 * 60
 
 /** The submission of a draft, or what to correct. The gateway judges it again. */
@@ -16,6 +17,7 @@ export function checkDraft(draft: Draft, me: Pick<Me, 'targets'>): Result<Submis
     ...textProblems(draft),
     ...windowProblems(draft),
     ...steps.flatMap((step) => stepProblems(step, me)),
+    ...sizeProblem(steps),
   ]
   if (found.length > 0) return err(Object.fromEntries(found))
   const { purpose, fault, component, mayShow, effects, opens, closes } = draft
@@ -71,14 +73,22 @@ function stepProblems(step: DraftStep, me: Pick<Me, 'targets'>): Found {
   ]
 }
 
+function sizeProblem(steps: readonly DraftStep[]): Found {
+  const size = steps.reduce((sum, step) => sum + sizeOfStep(step), 0)
+  return size > largestOrder
+    ? [['steps', `${sentence(sizeWords.order)} These have ${formatBytes(size)}.`]]
+    : []
+}
+
+function sizeOfStep({ content, files }: Pick<DraftStep, 'content' | 'files'>): number {
+  return files.reduce((sum, file) => sum + sizeOf(file.content), bytesOf(content).length)
+}
+
 function contentProblem({ content, files }: DraftStep): string | undefined {
   if (content.kind === 'text' && !content.text.isWellFormed()) return brokenText
-  const own = bytesOf(content).length
-  if (own === 0) return 'Type the exact commands.'
-  const size = files.reduce((sum, file) => sum + sizeOf(file.content), own)
-  return size > largestStep
-    ? `A step and its files may have 8 MiB; these have ${formatBytes(size)}.`
-    : undefined
+  if (bytesOf(content).length === 0) return 'Type the exact commands.'
+  const size = sizeOfStep({ content, files })
+  return size > largestStep ? `${sentence(sizeWords.step)} These have ${formatBytes(size)}.` : undefined
 }
 
 function secondsProblem(text: string, most: number): string | undefined {
