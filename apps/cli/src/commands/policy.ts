@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
@@ -93,8 +93,8 @@ function addDecide(policy: Command, print: Printer): void {
     .action(async (file: string | undefined, { policies: folder }: { policies: string }) => {
       const { cedar, policies } = await openPolicyFolder(folder)
       for await (const line of linesOf(file)) {
-        const answer = JSON.stringify(decideLine(cedar, policies, line))
-        print.result(JSON.parse(answer), answer)
+        const decision = decideLine(cedar, policies, line)
+        print.result(decision, JSON.stringify(decision))
       }
     })
 }
@@ -128,6 +128,7 @@ function addDiff(policy: Command, print: Printer): void {
 }
 
 function linesOf(file: string | undefined): AsyncIterable<string> {
+  if (file !== undefined && !existsSync(file)) throw new UsageError(`there are no cases at \`${file}\``)
   const input: Readable = file === undefined ? process.stdin : createReadStream(file)
   return boundedLines(input.setEncoding('utf8') as AsyncIterable<string>, longestLine)
 }
