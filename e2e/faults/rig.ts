@@ -30,8 +30,8 @@ export interface Rig extends AsyncDisposable {
 /** Parts that are killed all the time are started again at once, and never given up. */
 const restarts = { firstPauseMilliseconds: 20, longestPauseMilliseconds: 20, mostInARow: Infinity }
 
-/** `prepare` may furnish the installation's folder before anything starts. */
-export async function startRig(prepare: (folder: string) => void = () => undefined): Promise<Rig> {
+/** `prepare` may furnish the installation's folder before anything starts; what it answers goes when all has ended. */
+export async function startRig(prepare?: (folder: string) => Disposable): Promise<Rig> {
   await using starting = new AsyncDisposableStack()
   const folder = mkdtempSync(join(tmpdir(), 'cf-'))
   chmodSync(folder, 0o755) // the processes' accounts pass through it to folders of their own
@@ -42,7 +42,7 @@ export async function startRig(prepare: (folder: string) => void = () => undefin
   const logs = starting.use(logFiles(join(folder, 'logs')))
   const [app = 0, desk = 0, web = 0, db = 0] = await freePorts(4)
   const ports = { app, desk, web, db }
-  prepare(join(folder, 'i'))
+  if (prepare !== undefined) starting.use(prepare(join(folder, 'i')))
   const onFailed = (fault: Error) => logs.log('chaperone', fault.message)
   const options = { folder: join(folder, 'i'), ports, passing: true, log: logs.log, onFailed, restarts }
   const demo = starting.use(await startDemonstration(options))
