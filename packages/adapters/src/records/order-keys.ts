@@ -21,7 +21,9 @@ export function orderKeys(master: Uint8Array): OrderKeys {
       .select('wrapped')
       .where('order_id', '=', order)
       .executeTakeFirst()
-    return row?.wrapped == null ? undefined : unseal(master, row.wrapped, utf8(order))
+    return row?.wrapped === undefined || row.wrapped === null
+      ? undefined
+      : unseal(master, row.wrapped, utf8(order))
   }
   return {
     find,
