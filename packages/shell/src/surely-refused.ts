@@ -16,7 +16,7 @@ export function surelyRefused(text: string): boolean {
   if (bare === undefined) return true
   if (/(\|\|?|&&|[<>])\s*$/.test(bare) && !/[<>]&\s*$/.test(bare)) return true
   if (/[<>]\s*[;|)]/.test(bare.replace(/>\|/g, '>'))) return true
-  if (/^\s*(\||;|&|\))/.test(bare) || /;;/.test(bare)) return true
+  if (/^\s*(\||;|&|\))/.test(bare) || /;;|\|\s+\|/.test(bare)) return true
   if (/[<>]\s+[<>]/.test(bare)) return true
   if (/^(elif|else|then|fi|done|do|esac|\})(\s|;|$)/.test(bare)) return true
   if (/^(if|for|while|until|select)\s/.test(bare) && !/\b(fi|done)\b/.test(bare)) return true

@@ -170,6 +170,7 @@ function readCall(kind: CallKind, args: readonly (readonly Token[])[], name: str
       return readDynamic(args, place, found)
     case 'named':
       if (place === undefined && constantOf(args[1]) === undefined) found.understood = false
+      if (args.some(isJoined)) found.facts.push({ type: 'obfuscation', place: undefined })
       return
     case 'open':
       return readOpen(args, place, found)
@@ -208,6 +209,10 @@ const constantOf = (tokens: readonly Token[] | undefined): string | undefined =>
   const first = only?.[0]
   return only?.length === 1 && first?.kind === 'string' && !first.dynamic ? first.text : undefined
 }
+
+/** A name put together from pieces has no reason but to hide. */
+const isJoined = (tokens: readonly Token[]): boolean =>
+  tokens.length === 1 && tokens[0]?.kind === 'string' && tokens[0].joined
 
 const texts = (tokens: readonly Token[] | undefined): readonly string[] =>
   (tokens ?? []).flatMap((token) => (token.kind === 'string' ? [token.text] : []))

@@ -82,8 +82,15 @@ function refine(
   const local = type === 'network-egress' && /^file:/.test((given && textOf(given)) ?? '')
   const types = new Set([local ? 'read-file' : type, ...moreTypes(local ? 'read-file' : type, kinds)])
   if (type === 'read-file' && types.has('read-credential')) types.delete('read-file')
+  if (type === 'exec-indirect' && shellPath.test((value && textOf(value)) ?? ''))
+    return [
+      { ...base, type },
+      { ...base, type: 'spawn-shell', from: 'word' },
+    ]
   return [...types].map((one) => ({ ...base, type: one }))
 }
+
+const shellPath = /^\/(usr\/)?bin\/(ba|da|z|k|c|tc)?sh(\s+-[ips]+)*$/
 
 /** `@file` is how some programs write "the content of file"; `file:///path` is a path. */
 function withoutAt(value: Value): Value {

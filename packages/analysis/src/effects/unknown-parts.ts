@@ -30,7 +30,7 @@ export function unknownParts(commands: readonly ResolvedCommand[]): readonly Opa
 function interactive(command: ResolvedCommand): readonly OpaquePart[] {
   if (!command.via.some((name) => privileged.test(name))) return []
   const inside = command.classified.effects.some(
-    (effect) => effect.type === 'spawn-shell' && /^inside/.test(effect.place ?? ''),
+    (effect) => effect.type === 'spawn-shell' && /^inside the pager/.test(effect.place ?? ''),
   )
   const name = nameOf(command)
   return inside && command.sink === 'shown'

@@ -31,22 +31,31 @@ function nestedWords(nested: ResolvedCommand['classified']['nested'][number]): r
   return Array.from({ length: nested.to - nested.from }, (_, i) => nested.from + i)
 }
 
+/** Roles that say what a program does with a path, or that it is none. */
+const settled = /^(path-|pattern|regex|host|user|group|service|package|program|command|code)/
+
 /** Whether the knowledge does not say what the program does with a word. */
-function isUnexplained({ classified }: ResolvedCommand, word: number): boolean {
+function isUnexplained(command: ResolvedCommand, word: number): boolean {
+  const { classified } = command
   if (classified.tier !== 'modelled') return true
-  return classified.unknownOptions.includes(word) || classified.unknownOptions.includes(word - 1)
+  if (classified.unknownOptions.includes(word) || classified.unknownOptions.includes(word - 1)) return true
+  if (onlyNamesIt.test(nameOf(command)) || settled.test(classified.words[word]?.role ?? '')) return false
+  return !classified.effects.some((effect) => effect.words.includes(word))
+}
+
+const nameOf = (command: ResolvedCommand): string => {
+  const name = (command.fields[0] && textOf(command.fields[0].value)) ?? ''
+  return name.slice(name.lastIndexOf('/') + 1)
 }
 
 const onlyNamesIt =
-  /^(echo|printf|which|ls|file|ldd|dpkg|rpm|type|command|whereis|stat|getent|grep|egrep|fgrep|rg|test|\[|chsh|cat|cp|ln|mv|md5sum|sha256sum|readlink|strings|useradd|adduser|usermod|pw|dscl|sed|find|update-alternatives|dpkg-divert|chmod|chown|export|declare|readonly|local|sha1sum|realpath|apropos|man|basename|dirname|\$)$/
-const otherRoles = /^(path-(read|list|meta|write|delete)|shell|pattern|url|host|user|group|package|service)$/
+  /^(echo|printf|which|ls|file|ldd|dpkg|rpm|type|command|whereis|stat|getent|grep|egrep|fgrep|rg|test|\[|chsh|cat|cp|ln|mv|md5sum|sha256sum|readlink|strings|useradd|adduser|usermod|pw|dscl|sed|find|update-alternatives|dpkg-divert|chmod|chown|export|declare|readonly|local|sha1sum|realpath|apropos|man|basename|dirname|readelf|objdump|nm|size|strip|hexdump|xxd|od|head|tail|wc|du|tar|rsync|scp|getcap|setcap|getfacl|setfacl|restorecon|namei|debsums|logger|apt-file|diff|cmp|cksum|b2sum|touch|rm|install|less|more|chattr|lsattr|visudo|source|\.|\$)$/
+const otherRoles = /^(path-(write|delete)|shell|pattern|url|host|user|group|package|service)$/
 
 /** A shell's path as the value of something that runs things, not as a file to look at. */
 function isHandedOver(command: ResolvedCommand, word: number): boolean {
-  const first = command.fields[0]
-  const name = (first && textOf(first.value)) ?? ''
   const before = command.fields[word - 1]
-  if (onlyNamesIt.test(name.slice(name.lastIndexOf('/') + 1))) return false
+  if (onlyNamesIt.test(nameOf(command))) return false
   if (
     /^(-s|--shell|UserShell|SHELL|shell|--login-shell|-shell)$/.test((before && textOf(before.value)) ?? '')
   )

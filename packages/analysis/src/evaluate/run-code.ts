@@ -105,6 +105,7 @@ function runForeign(machine: Machine, code: Code, reading: CodeReading, scope: S
   }
   let output: Value | undefined
   for (const text of reading.commands) {
+    addAct(machine, 'exec-indirect', known(text), flows)
     const nested: Code = {
       ...code,
       language: 'sh',

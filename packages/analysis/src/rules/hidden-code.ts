@@ -1,16 +1,22 @@
-import { eachCommand, type Rule } from './rule.ts'
+import { eachCommand, eachEffect, type Rule } from './rule.ts'
 
 export const rule: Rule = {
   id: 'hidden-code',
   level: 'stop',
   why: 'The text that runs is written so that nobody can read it: it is decoded first.',
   techniques: ['T1027', 'T1140'],
-  find: (facts) =>
-    eachCommand(
+  find: (facts) => [
+    ...eachCommand(
       facts,
       (command) => decodedProgram(command) || decodedCode(command),
       () => 'the text that runs is disguised and only comes to light by decoding it',
     ),
+    ...eachEffect(
+      facts,
+      (effect) => effect.type === 'obfuscation' && effect.from === 'code',
+      () => 'the text that runs is disguised: it puts its own names together from pieces',
+    ),
+  ],
   fires: ['echo bHM= | base64 -d | sh', '$(echo sl | rev)', 'eval "$(printf 6c73 | xxd -r -p)"'],
   silent: [
     'echo aGVsbG8= | base64 -d',

@@ -1,6 +1,8 @@
 import type { Finding } from '../analysis.ts'
 import type { Facts } from '../effects/derived-effect.ts'
 import type { Rule } from './rule.ts'
+import { rule as programReplaced } from './program-replaced.ts'
+import { rule as oddWriter } from './odd-writer.ts'
 import { rule as secretOpened } from './secret-opened.ts'
 import { rule as uploadToAddress } from './upload.ts'
 import { rule as securityService } from './security-service.ts'
@@ -63,6 +65,8 @@ export const rules: readonly Rule[] = [
   disguisedAddress,
   cloudLogOff,
   carriedShell,
+  oddWriter,
+  programReplaced,
 ]
 
 /** What the rules say about the facts; each rule once a place. */

@@ -75,7 +75,9 @@ function servedShells(facts: Facts): readonly Match[] {
     )
       return []
     const words = wordsOf(command).join(' ')
-    const hands = /(^|\s)-\w*[ec]\s*\S*sh\b|--(sh-)?exec|(exec|system):/i.test(words)
+    const hands = /(^|\s)-\w*[ec]\w*\s+(\S*\/)?\w*sh\b|(^|\s)-[ec]\S*sh\b|--(sh-)?exec|(exec|system):/i.test(
+      words,
+    )
     const pipes = feedsShell(facts, command, i)
     return hands || pipes ? [{ message: `${program} joins a shell to the network`, span: command.span }] : []
   })

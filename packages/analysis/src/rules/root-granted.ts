@@ -38,12 +38,14 @@ function written(facts: Facts): readonly Match[] {
     const command = by(facts, effect)
     const before = facts.commands.slice(Math.max(0, effect.by - 3), effect.by + 1)
     const texts = [...before.flatMap(wordsOf), (command.stdin && textOf(command.stdin)) ?? '']
-    const risky = texts.some(
-      (text) =>
-        grants.test(text) ||
-        openLogin.test(text) ||
-        (effect.kinds.includes('accounts') && secondRoot.test(text)),
-    )
+    const risky =
+      effect.from === 'code' ||
+      texts.some(
+        (text) =>
+          grants.test(text) ||
+          openLogin.test(text) ||
+          (effect.kinds.includes('accounts') && secondRoot.test(text)),
+      )
     return risky
       ? [{ message: `what is written into ${effect.place} gives somebody every right`, span: effect.span }]
       : []

@@ -24,7 +24,7 @@ export const rule: Rule = {
           command.classified.nested.some((nested) => nested.kind !== 'code-from-stdin')
         )
           return false
-        return through.length > 0 || wordsOf(command).some((word) => /^-[a-z]*p[a-z]*$/.test(word))
+        return through.length > 0 || wordsOf(command).some((word) => /^-[a-z]*[pi][a-z]*$/.test(word))
       },
       (_, command) =>
         `${command.via.at(-1) ?? programOf(command)} is used to open a shell; what is typed in it is not part of this order`,
