@@ -29,6 +29,8 @@ interface Opening {
   readonly sha256: Sha256
   readonly requirements: ReadonlyMap<string, Requirement>
   readonly countries: CountryTable
+  /** Files that several regimes use are read once. */
+  readonly read: Map<string, ReturnType<typeof readCedarFile>>
 }
 
 /** Reads and validates a policy folder, all of it: one bad file and none of it counts. */
@@ -47,6 +49,7 @@ export function openPolicies(
     sha256,
     requirements: new Map(Object.entries(requirements.value)),
     countries: countries.value,
+    read: new Map(),
   }
   const regimes = new Map<string, PolicySet>()
   for (const path of [...files.keys()].filter((path) => /^[^/]+\/regime\.json$/.test(path)).sort()) {
@@ -113,22 +116,34 @@ function cedarFilesOf(files: PolicyFiles, { regime, uses }: Manifest): readonly 
 function readPolicies(
   paths: readonly string[],
   regime: string,
-  { files, cedar, requirements }: Opening,
+  opening: Opening,
 ): Result<readonly CedarPolicy[], PoliciesRefusal> {
   const policies = new Map<string, CedarPolicy>()
   for (const path of paths) {
-    const text = files.get(path)
-    if (text === undefined) return err({ code: 'policy-file-missing', file: path })
-    const read = readCedarFile(path, text, cedar)
+    const read = readOnce(path, opening)
     if (!read.ok) return read
     for (const policy of read.value) {
       const { id, requirement } = policy
       if (policies.has(id)) return err({ code: 'policy-duplicate', id, regime })
-      if (!requirements.has(requirement)) return err({ code: 'policy-requirement-unknown', id, requirement })
+      if (!opening.requirements.has(requirement))
+        return err({ code: 'policy-requirement-unknown', id, requirement })
       policies.set(id, policy)
     }
   }
   return ok([...policies.values()])
+}
+
+function readOnce(
+  path: string,
+  { files, cedar, read }: Opening,
+): Result<readonly CedarPolicy[], PoliciesRefusal> {
+  const before = read.get(path)
+  if (before !== undefined) return before
+  const text = files.get(path)
+  if (text === undefined) return err({ code: 'policy-file-missing', file: path })
+  const policies = readCedarFile(path, text, cedar)
+  read.set(path, policies)
+  return policies
 }
 
 function tablePaths({ tables }: Manifest): readonly string[] {
