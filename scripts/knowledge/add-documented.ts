@@ -85,7 +85,7 @@ function addedTo(
 
 function withArgument(fresh: readonly string[], key: string): string {
   const argument = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
-  return fresh.some((token) => token.includes('=')) ? fresh.join(' ') : fresh.join(' ') + argument
+  return fresh.map(bareName).join(' ') + argument.replace(/^(\[?=)text/, '$1detail')
 }
 
 const weightyAnywhere =

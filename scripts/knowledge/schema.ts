@@ -39,6 +39,7 @@ const valueRule = z
     ends: texts.optional(),
     has: texts.optional(),
     not: texts.optional(),
+    lacks: texts.optional(),
     rights: z.array(z.enum(['setuid', 'world-write'])).optional(),
     nocase: z.boolean().optional(),
     effects: effects.optional(),

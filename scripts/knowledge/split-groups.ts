@@ -24,7 +24,8 @@ function splitOptions(
     const names = key.split(' ').map(bareName)
     if (typeof detail !== 'string' || detail.includes(' => ') || (names.length < group && !vague.has(detail)))
       return [[key, detail] as const]
-    const argument = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
+    const stated = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
+    const argument = vague.has(detail) ? stated.replace(/^(\[?=)text/, '$1detail') : stated
     const byText = Map.groupBy(names, (name) => texts.get(name) ?? named(name, detail))
     return [...byText].map(([text, some]) => [some.join(' ') + argument, text] as const)
   })

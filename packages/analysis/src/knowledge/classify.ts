@@ -138,9 +138,15 @@ function operandEffects({ operands, names }: Meaning): readonly EffectInstance[]
 }
 
 function roleEffect(role: string, word: number, value: string | null): readonly EffectInstance[] {
+  // Of a detail nobody has said what becomes of it: when it is a path, the program can read what is there.
+  if (role === 'detail') return isPath(value) ? [{ type: 'read-file', place: value, words: [word] }] : []
   const type = roleEffects[role]
   // `-` is standard input or output, which is where the words around this command lead.
   return type === undefined || value === '-' ? [] : [{ type, place: value, words: [word] }]
+}
+
+function isPath(value: string | null): boolean {
+  return value !== null && (value.startsWith('/') || value.startsWith('~/') || value.startsWith('../'))
 }
 
 function once(effects: readonly EffectInstance[]): readonly EffectInstance[] {

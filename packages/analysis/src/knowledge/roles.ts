@@ -22,6 +22,8 @@ export const roleTexts: Readonly<Record<string, string>> = {
   process: 'name of a running process',
   pattern: 'text to look for',
   number: 'number',
+  digits: 'number',
+  detail: 'detail',
   mode: 'access rights',
   duration: 'length of time',
   time: 'point in time',

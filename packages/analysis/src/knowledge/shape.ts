@@ -63,6 +63,8 @@ export interface ValueRule {
   readonly ends?: readonly string[]
   readonly has?: readonly string[]
   readonly not?: readonly string[]
+  /** None of these is in it. */
+  readonly lacks?: readonly string[]
   /** It is an access mode that gives one of these, as a number or in letters. */
   readonly rights?: readonly Rights[]
   /** Upper and lower case are the same. */

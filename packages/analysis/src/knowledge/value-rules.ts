@@ -14,6 +14,7 @@ export function rulesFor(rules: readonly Rule[], value: string): readonly (reado
 /** How many characters at the start the rule accounts for; `undefined` when it does not hold. */
 function matchedBy(rule: Rule, value: string): number | undefined {
   if (rule.not?.includes(value) === true) return undefined
+  if (rule.lacks?.some((part) => value.includes(part)) === true) return undefined
   if (rule.is !== undefined && !rule.is.includes(value)) return undefined
   if (rule.any !== undefined && !hasItem(rule.any, value)) return undefined
   if (rule.ends !== undefined && !rule.ends.some((end) => value.endsWith(end))) return undefined

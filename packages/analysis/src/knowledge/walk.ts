@@ -175,9 +175,12 @@ function clusterOf(scope: Scope, word: string, first: string): [Option, string, 
     const name = first + word.charAt(i)
     const option = optionOf(scope, name)
     if (option === undefined) return undefined
-    const takes = option.args.length > 0
+    const [argument] = option.args
+    const takes = argument !== undefined && argument.role !== 'digits'
     found.push([option, name, takes ? i + 1 : word.length])
     if (takes) break
+    // `perl -l40pe`: digits belong to the letter before them, and what follows are options again.
+    while (argument !== undefined && isDigit(word.charCodeAt(i + 1))) i += 1
   }
   return found
 }
