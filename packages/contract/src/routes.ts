@@ -22,6 +22,7 @@ import {
   signingRequest,
   submission,
   technicianOrder,
+  technicianSummary,
 } from './shapes.ts'
 
 /**
@@ -135,9 +136,13 @@ export const routes = {
   myOrders: {
     method: 'GET',
     path: '/api/my-orders',
-    summary: 'The technician’s own orders',
+    summary: 'The technician’s own orders, newest first, without their bytes',
     access: ['technician'],
-    answer: z.array(technicianOrder),
+    query: z.strictObject({
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    }),
+    answer: z.array(technicianSummary),
   },
   myOrder: {
     method: 'GET',

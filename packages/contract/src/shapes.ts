@@ -175,6 +175,24 @@ export const technicianOrder = z
   })
   .meta({ id: 'TechnicianOrder' })
 
+/** A line of the technician's own list: no bytes, which only the single order has. */
+export const technicianSummary = z
+  .strictObject({
+    order,
+    version: z.int(),
+    phase,
+    mustAct,
+    purpose: z.string(),
+    submittedAt: instant,
+    notBefore: instant,
+    notAfter: instant,
+    /** Questions that wait for their answer. */
+    openQuestions: z.int(),
+    /** Released pieces that can be read. */
+    releases: z.int(),
+  })
+  .meta({ id: 'TechnicianSummary' })
+
 export const orderSummary = z
   .strictObject({
     order,
@@ -428,6 +446,7 @@ export type Permission = z.infer<typeof permission>
 export type Submission = z.infer<typeof submission>
 export type SubmittedStep = z.infer<typeof submittedStep>
 export type TechnicianOrder = z.infer<typeof technicianOrder>
+export type TechnicianSummary = z.infer<typeof technicianSummary>
 export type OrderSummary = z.infer<typeof orderSummary>
 export type OutputRequest = z.infer<typeof outputRequest>
 export type OutputWish = z.infer<typeof outputWish>

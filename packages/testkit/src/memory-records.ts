@@ -159,7 +159,10 @@ function reader(kept: Tables): RecordReader {
     [...kept.rosters].map(([version, roster]) => ({ version, roster })).sort((a, b) => a.version - b.version)
   return {
     order: async (order) => kept.orders.get(order),
-    ordersOf: async (technician) => newestFirst().filter((order) => order.technician === technician),
+    ordersOf: async (technician, limit, offset) =>
+      newestFirst()
+        .filter((order) => order.technician === technician)
+        .slice(offset, offset + limit),
     orders: async (open) => newestFirst().filter((order) => !open || order.ended === null),
     running: async () => newestFirst().filter((order) => activeRun(order) !== undefined),
     allowed: async () =>

@@ -49,7 +49,8 @@ export interface InForce {
 /** Reading, outside any transaction. */
 export interface RecordReader {
   order(order: OrderId): Promise<WorkOrder | undefined>
-  ordersOf(technician: PersonId): Promise<readonly WorkOrder[]>
+  /** Newest first. */
+  ordersOf(technician: PersonId, limit: number, offset: number): Promise<readonly WorkOrder[]>
   /** Newest first; `open` leaves out what has ended or was withdrawn. */
   orders(open: boolean): Promise<readonly WorkOrder[]>
   /** Orders with a run that has not ended. */

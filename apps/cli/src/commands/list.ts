@@ -9,7 +9,8 @@ export function addList(program: Command, print: Printer): void {
     .command('list')
     .description('Work orders: a technician’s own, or an escort’s inbox')
     .option('--all', 'with those that have ended')
-    .action(async ({ all }: { all?: boolean }) => {
+    .option('--older <n>', 'a technician’s own orders after the newest n', '0')
+    .action(async ({ all, older }: { all?: boolean; older: string }) => {
       const gateway = signedInGateway()
       const { roles } = await gateway.call('me', {})
       if (roles.includes('escort')) {
@@ -28,7 +29,7 @@ export function addList(program: Command, print: Printer): void {
           table(['ORDER', 'STATE', 'LEVEL', 'TARGETS', 'UNTIL', 'CLAIMED BY', 'PURPOSE'], rows),
         )
       }
-      const mine = await gateway.call('myOrders', {})
+      const mine = await gateway.call('myOrders', { query: { limit: 200, offset: Number(older) } })
       const shown = mine.filter((order) => all === true || !['withdrawn', 'expired'].includes(order.phase))
       const rows = shown.map((order) => [
         order.order,

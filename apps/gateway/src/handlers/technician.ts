@@ -18,7 +18,7 @@ import type { Gateway } from '../gateway.ts'
 import { Refused, valueOr } from '../http/problem.ts'
 import type { Caller } from '../http/access.ts'
 import type { Handlers } from '../http/register-routes.ts'
-import { technicianView } from '../views/technician-view.ts'
+import { technicianSummaryOf, technicianView } from '../views/technician-view.ts'
 
 type Names =
   | 'me'
@@ -67,8 +67,13 @@ export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, 
       )
       return view(done.order)
     },
-    async myOrders({ caller }) {
-      return Promise.all((await office.reader.ordersOf(caller.person)).map(view))
+    async myOrders({ caller, query }) {
+      const { limit, offset } = query
+      const [context, orders] = await Promise.all([
+        contextNow(office),
+        office.reader.ordersOf(caller.person, limit, offset),
+      ])
+      return Promise.all(orders.map((order) => technicianSummaryOf(office.reader, order, context)))
     },
     async myOrder({ caller, params }) {
       return view(await own(caller, params.order))

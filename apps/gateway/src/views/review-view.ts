@@ -16,7 +16,7 @@ import { nameIn, openOrder, type OpenedStep, type RecordReader } from '@chaperon
 import type { NamedPerson, OrderSummary, Review, ReviewStep, RunView } from '@chaperone/contract'
 import { outputRequestsOf } from './output-requests.ts'
 import { mayClaim, permissions } from './permissions.ts'
-import { textOf } from './technician-view.ts'
+import { purposeOf, textOf } from './technician-view.ts'
 
 type Names = ReadonlyMap<PersonId, string>
 
@@ -35,14 +35,14 @@ export async function summaryOf(
   names: Names,
 ): Promise<OrderSummary> {
   const phase = phaseOf(order, context.at, context.roster.version)
-  const opening = await openOrderText(reader, order)
+  const purpose = await purposeOf(reader, order)
   const holder = claimant(order, context.at)
   return {
     order: order.order,
     version: order.version,
     phase,
     mustAct: whoMustAct(phase),
-    purpose: opening,
+    purpose,
     technician: named(names, order.technician),
     targets: [...new Set(order.steps.map((step) => step.target))],
     level: worst(order),
@@ -58,13 +58,6 @@ export async function summaryOf(
     openRequests: order.requests.filter(({ answer }) => answer === null).length,
     may: { claim: mayClaim(order, person, context) },
   }
-}
-
-async function openOrderText(reader: RecordReader, order: WorkOrder): Promise<string> {
-  const opening = await reader.opening(order.orderDigest)
-  if (opening === undefined) return '[erased]'
-  const document = JSON.parse(Buffer.from(opening.value).toString('utf8')) as { readonly purpose: string }
-  return document.purpose
 }
 
 function worst(order: WorkOrder): Level {

@@ -1,7 +1,13 @@
 import { fromUtf8, toBase64 } from '@chaperone/encoding'
 import { decide, phaseOf, whoMustAct, type Context, type Refusal, type WorkOrder } from '@chaperone/domain'
 import { openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
-import type { Permission, Submission, SubmittedStep, TechnicianOrder } from '@chaperone/contract'
+import type {
+  Permission,
+  Submission,
+  SubmittedStep,
+  TechnicianOrder,
+  TechnicianSummary,
+} from '@chaperone/contract'
 import { outputRequestsOf } from './output-requests.ts'
 import { plain } from '../http/problem.ts'
 
@@ -39,6 +45,35 @@ export async function technicianView(
       ),
     },
   }
+}
+
+/** A line of the technician's own list, by the same rule. */
+export async function technicianSummaryOf(
+  reader: RecordReader,
+  order: WorkOrder,
+  { at, roster }: Context,
+): Promise<TechnicianSummary> {
+  const phase = phaseOf(order, at, roster.version)
+  const { version, submittedAt, notBefore, notAfter, questions } = order
+  return {
+    order: order.order,
+    version,
+    phase,
+    mustAct: whoMustAct(phase),
+    purpose: await purposeOf(reader, order),
+    submittedAt,
+    notBefore,
+    notAfter,
+    openQuestions: questions.filter(({ answer }) => answer === null).length,
+    releases: releasesOf(order).length,
+  }
+}
+
+/** What the order is for, without opening its steps. */
+export async function purposeOf(reader: RecordReader, order: WorkOrder): Promise<string> {
+  const opening = await reader.opening(order.orderDigest)
+  const text = opening === undefined ? undefined : fromUtf8(opening.value)
+  return text === undefined ? '[erased]' : (JSON.parse(text) as { readonly purpose: string }).purpose
 }
 
 export function permission(refusal: Refusal | undefined): Permission {

@@ -34,7 +34,7 @@ function Followed({ order }: { readonly order: TechnicianOrder }) {
   return (
     <>
       <section className="panel" aria-label="Where it stands">
-        <Timeline order={order} />
+        <Timeline order={{ phase: order.phase, releases: order.releases.length }} />
         <p aria-live="polite">
           <strong>{phaseWords[order.phase].name}.</strong> {phaseWords[order.phase].meaning} Who must act:{' '}
           {order.mustAct === 'technician' ? 'you' : mustActWords[order.mustAct]}.

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
+import { useState } from 'react'
 import { Link } from 'wouter'
-import type { TechnicianOrder } from '@chaperone/contract'
+import type { TechnicianSummary } from '@chaperone/contract'
 import { useAnswer } from '../api/query.ts'
 import { PhaseBadge } from '../parts/Badges.tsx'
 import { Answer, Empty } from '../parts/Notes.tsx'
@@ -9,8 +10,13 @@ import { Time } from '../parts/clock.tsx'
 import { mustActWords } from '../parts/words.ts'
 import { ProgressLine } from './Progress.tsx'
 
+const page = 50
+/** As many as the gateway answers at once. */
+const most = 200
+
 export function MyOrders() {
-  const orders = useAnswer('myOrders', {})
+  const [limit, setLimit] = useState(page)
+  const orders = useAnswer('myOrders', { query: { limit, offset: 0 } })
   const compose = (
     <Button component={Link} href="/orders/new">
       New work order
@@ -28,7 +34,12 @@ export function MyOrders() {
               </p>
             </Empty>
           ) : (
-            <OrderTable orders={data} />
+            <>
+              <OrderTable orders={data} />
+              {data.length < limit ? null : (
+                <Older limit={limit} more={() => setLimit(Math.min(most, limit + page))} />
+              )}
+            </>
           )
         }
       </Answer>
@@ -36,7 +47,19 @@ export function MyOrders() {
   )
 }
 
-function OrderTable({ orders }: { readonly orders: readonly TechnicianOrder[] }) {
+function Older({ limit, more }: { readonly limit: number; readonly more: () => void }) {
+  return limit < most ? (
+    <p>
+      <Button variant="default" onClick={more}>
+        Show older orders
+      </Button>
+    </p>
+  ) : (
+    <p className="dim">These are the newest {most}; the command line lists older ones.</p>
+  )
+}
+
+function OrderTable({ orders }: { readonly orders: readonly TechnicianSummary[] }) {
   return (
     <div className="table-scroll" role="region" aria-label="My orders" tabIndex={0}>
       <table className="table">
@@ -59,8 +82,8 @@ function OrderTable({ orders }: { readonly orders: readonly TechnicianOrder[] })
   )
 }
 
-function OrderRow({ order }: { readonly order: TechnicianOrder }) {
-  const open = order.questions.filter((question) => question.answer === null).length
+function OrderRow({ order }: { readonly order: TechnicianSummary }) {
+  const open = order.openQuestions
   return (
     <tr>
       <th scope="row">
@@ -77,9 +100,7 @@ function OrderRow({ order }: { readonly order: TechnicianOrder }) {
         {open > 0 ? (
           <div className="small">{open === 1 ? '1 question to answer' : `${open} questions to answer`}</div>
         ) : null}
-        {order.releases.length > 0 ? (
-          <div className="small">{order.releases.length} released to you</div>
-        ) : null}
+        {order.releases > 0 ? <div className="small">{order.releases} released to you</div> : null}
       </td>
       <td>
         <ProgressLine order={order} />

@@ -1,8 +1,5 @@
-import type { TechnicianOrder } from '@chaperone/contract'
 import { phaseWords } from '../parts/words.ts'
-import { isBroken, stageOf, stages } from './progress.ts'
-
-type Followed = Pick<TechnicianOrder, 'phase' | 'releases'>
+import { isBroken, stageOf, stages, type Followed } from './progress.ts'
 
 /** The stages in fixed words, the present one marked. */
 export function Timeline({ order }: { readonly order: Followed }) {

@@ -1,11 +1,16 @@
-import type { TechnicianOrder } from '@chaperone/contract'
 import type { Phase } from '../parts/words.ts'
 
 export const stages = ['Submitted', 'In review', 'Allowed', 'Running', 'Done', 'Released'] as const
 
+export interface Followed {
+  readonly phase: Phase
+  /** How many pieces were released. */
+  readonly releases: number
+}
+
 /** How far an order has come, told from its phase and what was released, and from nothing else (invariant 3). */
-export function stageOf({ phase, releases }: Pick<TechnicianOrder, 'phase' | 'releases'>): number {
-  return phase === 'done' && releases.length > 0 ? 5 : stageOfPhase[phase]
+export function stageOf({ phase, releases }: Followed): number {
+  return phase === 'done' && releases > 0 ? 5 : stageOfPhase[phase]
 }
 
 const stageOfPhase: Readonly<Record<Phase, number>> = {

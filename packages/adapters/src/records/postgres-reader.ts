@@ -14,11 +14,13 @@ export function postgresReader(sql: Kysely<RecordSchema>, keys: OrderKeys): Reco
     async order(order) {
       return (await orders().where('order_id', '=', order).executeTakeFirst())?.state
     },
-    async ordersOf(technician) {
+    async ordersOf(technician, limit, offset) {
       const rows = await orders()
         .where('technician', '=', technician)
         .orderBy('submitted_at', 'desc')
-        .limit(500)
+        .orderBy('order_id')
+        .limit(limit)
+        .offset(offset)
         .execute()
       return rows.map((row) => row.state)
     },
