@@ -35,7 +35,7 @@ function readOther(command: string, commands: string[], facts: CodeFact[]): void
 /** Lines between `a`, `i` or `c` and a single dot are text. */
 function editorLines(text: string): readonly string[] {
   let input = false
-  return text.split(/\n|(?<!\\)\|(?=\s*(?:!|w|q|sil|sh|ter|e |r ))/).filter((line) => {
+  return text.split(/\n|(?<!\\)\|(?=\s*(?:!|w|q|sil|sh|ter|e |r |redir|echo|set))/).filter((line) => {
     if (input) {
       if (line === '.') input = false
       return false
@@ -46,6 +46,8 @@ function editorLines(text: string): readonly string[] {
 }
 
 function fileOf(command: string, facts: CodeFact[]): void {
+  const redirected = /^redir!?\s*>{1,2}\s*(\S+)/.exec(command)
+  if (redirected !== null) facts.push({ type: 'write-file', place: redirected[1] })
   const file = /^[\d,.$%]*(w|wq|write|sav|saveas|e|edit|r|read|tabe|sp|vs|f)!?\s+(?!!)(\S+)$/.exec(command)
   if (file === null) return
   facts.push({

@@ -1,8 +1,9 @@
-import type { OpaquePart, ResolvedCommand } from '../evaluate/machine.ts'
+import type { Field, OpaquePart, ResolvedCommand } from '../evaluate/machine.ts'
 import { baseName } from '../evaluate/paths.ts'
 import { markedText, shown, textOf } from '../evaluate/value.ts'
 import { isUntrustedFolder, isWorldWritable } from '../places/folders.ts'
 import { kindsOfPath, type PlaceKind } from '../places/places.ts'
+import { isUnexplained } from './word-effects.ts'
 
 const privileged = /^(sudo|doas|pkexec|su|runuser)\b/
 const critical: readonly PlaceKind[] = [
@@ -21,7 +22,9 @@ const builders =
 export function unknownParts(commands: readonly ResolvedCommand[]): readonly OpaquePart[] {
   return commands.flatMap((command) => [
     ...interactive(command),
+    ...bareShell(command),
     ...settings(command),
+    ...loaded(command),
     ...unmodelled(command),
   ])
 }
@@ -56,32 +59,54 @@ function settings(command: ResolvedCommand): readonly OpaquePart[] {
   })
 }
 
-/** A program that is not modelled, on a place that decides who may do what or what runs by itself; or with code of its own. */
+/** `/bin/sh` and nothing for it to do: what will be typed there is not in the step. */
+function bareShell(command: ResolvedCommand): readonly OpaquePart[] {
+  const name = (command.fields[0] && textOf(command.fields[0].value)) ?? ''
+  const bare = /^\/(usr\/)?bin\/(ba|da|z|k|c|tc)?sh$/.test(name) && command.fields.length === 1
+  return bare && command.stdin === undefined
+    ? [{ reason: 'interactive', span: command.span, about: name }]
+    : []
+}
+
+/** Code that an option brings in, from where anybody may have put it. */
+function loaded(command: ResolvedCommand): readonly OpaquePart[] {
+  return command.classified.effects.flatMap((effect) => {
+    if (effect.type !== 'exec-unknown-code' || effect.place === '') return []
+    const span = command.fields[effect.words.at(-1) ?? 0]?.span ?? command.span
+    const place = effect.place ?? 'a file that is not known here'
+    return effect.place === null || isUntrustedFolder(place)
+      ? [{ reason: 'loads-unseen-code', span, about: place }]
+      : []
+  })
+}
+
+const hook =
+  /^-{0,2}[\w-]*(script|exec|command|cmd|hook|plugin|engine|load|module|handler|filter|editor|pager|shell|rsh|askpass)[\w-]*$/i
+
+/** A word that nobody explains, on a place that decides who may do what or what runs by itself; or that is code. */
 function unmodelled(command: ResolvedCommand): readonly OpaquePart[] {
-  if (command.local || command.fields.length === 0 || command.classified.tier === 'modelled') return []
+  if (command.local || command.fields.length === 0) return []
   const name = nameOf(command)
   if (
-    /^(echo|printf|\[|test|:|\$|bind|source|\.|export|cd|declare|alias|read|readarray|eval|exec|visudo|cat|less|nano)$/.test(
+    /^(echo|printf|\[|test|:|\$|bind|source|\.|export|cd|declare|alias|read|readarray|eval|exec|visudo|cat|less|nano|)$/.test(
       name,
-    ) ||
-    name === ''
+    )
   )
     return []
-  return command.fields.slice(1).flatMap((field): readonly OpaquePart[] => {
+  return command.fields.flatMap((field, i): readonly OpaquePart[] => {
+    if (i === 0 || !isUnexplained(command, i)) return []
     const text = shown(field.value) ?? ''
     const path = /(?:^|[=:@,|\s"'(])((?:~|\/)[^\s,;:"')|]+)/.exec(text)?.[1]
     if (path === undefined || /^\w+:\/\//.test(text)) return []
-    if (kindsOfPath(path).some((kind) => critical.includes(kind)))
+    const places = kindsOfPath(path)
+    if (places.some((kind) => critical.includes(kind)))
       return [{ reason: 'unmodelled-on-place', span: field.span, about: `${name} does with ${path}` }]
-    const hook =
-      /^-{0,2}[\w-]*(script|exec|command|cmd|hook|up|down|plugin|engine|lib|load|module|handler|filter|editor|pager|shell|rsh|program|action)[\w-]*[=\s]/i.test(
-        text,
-      )
+    const option = text.includes('=')
+      ? (text.split('=')[0] ?? '')
+      : (shown((command.fields[i - 1] as Field).value) ?? '')
     const code =
-      (isWorldWritable(path) && hook) ||
-      (isWorldWritable(path) && /\.(sh|so|py|pl|rb|js|lua|ko)$|\/[\w-]+$/.test(path) && /\|/.test(text)) ||
-      (isUntrustedFolder(path) && /\.so$/.test(path)) ||
-      (isWorldWritable(path) && /\.(sh|so|ko)$/.test(path))
+      (isUntrustedFolder(path) && (hook.test(option) || /\.so$/.test(path))) ||
+      (isWorldWritable(path) && (/\.(sh|so|ko)$/.test(path) || /\|/.test(text)))
     return code ? [{ reason: 'script-not-shown', span: field.span, about: path }] : []
   })
 }

@@ -35,7 +35,7 @@ function nestedWords(nested: ResolvedCommand['classified']['nested'][number]): r
 const settled = /^(path-|pattern|regex|host|user|group|service|package|program|command|code)/
 
 /** Whether the knowledge does not say what the program does with a word. */
-function isUnexplained(command: ResolvedCommand, word: number): boolean {
+export function isUnexplained(command: ResolvedCommand, word: number): boolean {
   const { classified } = command
   if (classified.tier !== 'modelled') return true
   if (classified.unknownOptions.includes(word) || classified.unknownOptions.includes(word - 1)) return true
@@ -55,7 +55,8 @@ const otherRoles = /^(path-(write|delete)|shell|pattern|url|host|user|group|pack
 /** A shell's path as the value of something that runs things, not as a file to look at. */
 function isHandedOver(command: ResolvedCommand, word: number): boolean {
   const before = command.fields[word - 1]
-  if (onlyNamesIt.test(nameOf(command))) return false
+  const text = textOf((command.fields[word] ?? command.fields[0])?.value ?? known('')) ?? ''
+  if (onlyNamesIt.test(nameOf(command))) return nameOf(command) === 'rpm' && !/^[\w./-]+$/.test(text)
   if (
     /^(-s|--shell|UserShell|SHELL|shell|--login-shell|-shell)$/.test((before && textOf(before.value)) ?? '')
   )
@@ -70,7 +71,7 @@ const pathIn = (text: string): string =>
 /** `--exec=/bin/sh`, `!/bin/sh`, `"exec /bin/sh"`: a shell and nothing that it is given to do. */
 const runsShell = (text: string): boolean =>
   !text.startsWith('#') &&
-  /(?:^|[=!,|({\s"'])\/(?:usr\/)?bin\/(?:ba|da|z|k|c|tc)?sh(?:\s+-[ips]+)*\s*(?:["')}<>&;|].*|\d?[<>].*)?$/s.test(
+  /(?:^|[=!,|({\s"'])\/(?:usr\/)?bin\/(?:ba|da|z|k|c|tc)?sh(?:\s+-[ips]+)*\s*(?:["')}<>&;|#].*|\d?[<>].*)?$/s.test(
     text,
   ) &&
   !/^-{0,2}(s|shell|SHELL|UserShell|ExecStart)=/i.test(text)

@@ -13,6 +13,7 @@ export const rule: Rule = {
       facts,
       (command) => {
         const words = wordsOf(command)
+        if (/^(grep|egrep|rg|ack)$/.test(programOf(command))) return searchesForPasswords(words)
         if (programOf(command) !== 'find') return false
         const wide =
           words
@@ -27,6 +28,20 @@ export const rule: Rule = {
       },
       () => 'the machine is searched for keys and passwords',
     ),
-  fires: ['find / -name id_rsa', "find /home -name '*.pem'"],
+  fires: ['grep -ri password /home', 'find / -name id_rsa', "find /home -name '*.pem'"],
   silent: ["find / -name '*.conf'", "find /etc -name '*.pem' -mtime +300", "find . -name '*.env'"],
+}
+
+function searchesForPasswords(words: readonly string[]): boolean {
+  const deep = words.some((word) => /^-\w*[rR]\w*$|^--recursive$/.test(word))
+  const wide = words
+    .slice(1)
+    .some((word) => /^(\/|\/home|\/root|\/Users|\/etc|\/var|\/opt)\/?\*?$/.test(word))
+  const named = words
+    .slice(1)
+    .some(
+      (word) =>
+        /passw(or)?d|secret|api[_-]?key|BEGIN .*PRIVATE KEY|aws_access/i.test(word) && !/^-/.test(word),
+    )
+  return deep && wide && named
 }

@@ -6,7 +6,9 @@ import type { ResolvedCommand } from '../evaluate/machine.ts'
 const looking =
   /^(cat|ls|chmod|chown|rm|cp|mv|tee|grep|echo|printf|mkdir|cd|head|tail|stat|file|test|\[|touch|sed|install|ln|diff|wc|docker|podman|kubectl|systemctl|git|sudo|true|exit|export|scp|rsync|source|\.|useradd|usermod|chsh)$/
 const givesShell =
-  /["'\s(=:`|!]\/bin\/(ba|da|z|k)?sh\b(?!\s+-[a-z]*c)|system\s*\(\s*["'](\/bin\/)?(ba|z|k)?sh\b|exec\s+\/bin\/(ba)?sh|^\/bin\/(ba)?sh\s+(\d?[<>]|-i|-p)|\bexec\.Command\("\/bin\/(ba)?sh"|\bnc\b.*\s-e\s/m
+  /["'\s(=:`|!]\/bin\/(ba|da|z|k)?sh\b(?!\s+-[a-z]*c)|system\s*\(\s*["'](\/bin\/)?(ba|z|k)?sh\b|exec\s+\/bin\/(ba)?sh|^\/bin\/(ba)?sh\s+(\d?[<>]|-i|-p)|\bexec\.Command\("\/bin\/(ba)?sh"|\bnc\b.*\s-e\s|["'](\/etc\/(shadow|sudoers|cron|profile\.d|ld\.so\.preload|systemd\/system|passwd)|[^"']*\/\.(ssh\/(authorized_keys|id_)|aws\/credentials|pgpass))/m
+const shells =
+  /^(ba|da|z|k)?sh$|^(psql|mysql|ssh|patch|git|mail|wall|logger|jq|yq|sort|uniq|tr|cut|awk|xargs|base64|crontab|python3?|perl|ruby|node)$/
 
 export const rule: Rule = {
   id: 'carried-shell',
@@ -18,6 +20,9 @@ export const rule: Rule = {
       facts,
       (command, index) => {
         if (looking.test(programOf(command)) || command.fields.length === 0) return false
+        const input = command.stdin && textOf(command.stdin)
+        if (input !== undefined && !shells.test(programOf(command)) && givesShell.test(` ${input}`))
+          return true
         return facts.commands.slice(0, index).some((before) => writesShell(before) && reads(command, before))
       },
       (command) => `${programOf(command)} runs a file of this step that opens a shell`,

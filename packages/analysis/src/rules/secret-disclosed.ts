@@ -37,6 +37,10 @@ export const rule: Rule = {
 }
 
 function discloses(effect: DerivedEffect, command: ResolvedCommand): boolean {
+  if (effect.type === 'write-file' && effect.kinds.includes('credential'))
+    return /^(vi|vim|nvim|nano|emacs|joe|mcedit|micro|pico|view)$/.test(programOf(command))
+  if (effect.type === 'read-file' && effect.kinds.includes('history'))
+    return /^(cat|less|more|cp|strings|tac|nl|grep|egrep|rg|tar|scp|rsync|curl)$/.test(programOf(command))
   if (effect.type !== 'read-credential') return false
   if (effect.kinds.includes('metadata-service')) return true
   const program = programOf(command)

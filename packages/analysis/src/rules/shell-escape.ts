@@ -24,6 +24,7 @@ export const rule: Rule = {
           command.classified.nested.some((nested) => nested.kind !== 'code-from-stdin')
         )
           return false
+        if (command.redirects.some(ontoItsInput)) return true
         return through.length > 0 || wordsOf(command).some((word) => /^-[a-z]*[pi][a-z]*$/.test(word))
       },
       (_, command) =>
@@ -37,3 +38,14 @@ export const rule: Rule = {
   ],
   silent: ['useradd -s /bin/bash ana', "find . -name '*.c' -exec grep -l x {} +", 'ls -l /bin/sh'],
 }
+
+/** `sh 1>&0`: the shell answers where it is typed to, as one does to get a terminal back. */
+const ontoItsInput = ({
+  operator,
+  target,
+}: {
+  readonly operator: string
+  readonly target: { readonly kind: string; readonly text?: string }
+}): boolean =>
+  (operator === '>&' && target.text === '0') ||
+  (/^<&?$/.test(operator) && /^(2|\/dev\/tty)$/.test(target.text ?? ''))
