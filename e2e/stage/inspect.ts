@@ -14,9 +14,6 @@ interface AxeWindow {
   }
 }
 
-/** What axe cannot decide by itself and we have looked at: a rule, what the element's markup holds, and why it is right. */
-const judged: readonly { readonly rule: string; readonly holds: string; readonly why: string }[] = []
-
 /** What axe finds wrong on a page, or cannot decide. */
 export async function axeFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe)
@@ -24,11 +21,8 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
     const window = globalThis as unknown as AxeWindow
     return window.axe.run({ resultTypes: ['violations', 'incomplete'] })
   })
-  const open = incomplete.map(({ id, nodes }) => ({
-    id: `undecided ${id}`,
-    nodes: nodes.filter(({ html }) => !judged.some(({ rule, holds }) => rule === id && html.includes(holds))),
-  }))
-  return [...violations, ...open.filter(({ nodes }) => nodes.length > 0)].map(
+  const undecided = incomplete.map(({ id, nodes }) => ({ id: `undecided ${id}`, nodes }))
+  return [...violations, ...undecided].map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
   )
 }
