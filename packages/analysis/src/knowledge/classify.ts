@@ -1,12 +1,13 @@
 import { describeWords } from './describe-words.ts'
 import { effectsOf, sentence } from './fill.ts'
-import type { Names } from './fill.ts'
+import type { Names, Naming } from './fill.ts'
 import { modelled, spoken } from './look-up.ts'
-import { meaningOf } from './meaning.ts'
+import { givenRole, meaningOf } from './meaning.ts'
 import type { Meaning } from './meaning.ts'
 import { nestedIn } from './nested.ts'
 import { roleEffects } from './roles.ts'
 import { rulesFor } from './value-rules.ts'
+import type { Rule } from './scope.ts'
 import type { Classified, EffectInstance, LevelFloor } from './shape.ts'
 import { walk } from './walk.ts'
 import type { Use, Words } from './walk.ts'
@@ -103,19 +104,27 @@ const happensAnyway: ReadonlySet<string> = new Set([
 ])
 
 function optionEffects({ walk, names, settled }: Meaning): readonly EffectInstance[] {
-  return walk.uses.flatMap(({ option, word, given }) => {
+  return walk.uses.flatMap((use) => {
+    const { option, word } = use
     const effects = option.effects.flatMap((template) => effectsOf(template, ownNames(names, word), word))
-    for (const { argument, word: at, value } of given) {
-      effects.push(...roleEffect(settled.roles[argument.role] ?? argument.role, at, value))
-      if (value === null) continue
-      const own: Names = {
-        ...names,
-        own: { role: argument.role, option: '', word: at, value, use: word, operand: false },
-      }
-      for (const [rule] of rulesFor(option.when, value))
-        effects.push(...rule.effects.flatMap((template) => effectsOf(template, own, at)))
+    for (const given of use.given) {
+      const { word: at, value } = given
+      const role = givenRole(settled, use, given)
+      effects.push(...roleEffect(role, at, value))
+      const own = { role, option: '', word: at, value, use: word, operand: false }
+      effects.push(...valueEffects(option.when, names, own))
     }
     return effects
+  })
+}
+
+/** What follows from the value of a word; nothing when it is not known. */
+function valueEffects(rules: readonly Rule[], names: Names, own: Naming): readonly EffectInstance[] {
+  const { value, word } = own
+  if (value === null) return []
+  return rulesFor(rules, value).flatMap(([rule, length]) => {
+    const named: Names = { ...names, own, rest: { ...own, value: value.slice(length) } }
+    return rule.effects.flatMap((template) => effectsOf(template, named, word))
   })
 }
 
@@ -128,12 +137,9 @@ function operandEffects({ operands, names }: Meaning): readonly EffectInstance[]
   return operands.flatMap(({ rule, word, value, role }) => {
     const effects = [...roleEffect(role, word, value)]
     if (rule === undefined) return effects
-    const own: Names = { ...names, own: { role, option: '', word, value, use: word, operand: true } }
-    effects.push(...rule.effects.flatMap((template) => effectsOf(template, own, word)))
-    if (value === null) return effects
-    for (const [matched] of rulesFor(rule.when, value))
-      effects.push(...matched.effects.flatMap((template) => effectsOf(template, own, word)))
-    return effects
+    const own = { role, option: '', word, value, use: word, operand: true }
+    effects.push(...rule.effects.flatMap((template) => effectsOf(template, { ...names, own }, word)))
+    return [...effects, ...valueEffects(rule.when, names, own)]
   })
 }
 

@@ -1,4 +1,5 @@
 import { sentence } from './fill.ts'
+import { givenRole } from './meaning.ts'
 import type { Meaning, Placed } from './meaning.ts'
 import { roleText } from './roles.ts'
 import { rulesFor } from './value-rules.ts'
@@ -35,18 +36,19 @@ function describeUse(meaning: Meaning, use: Use, described: ClassifiedWord[]): v
     option: option0,
     ...(attached?.value === null || attached === undefined
       ? {}
-      : { attached: { role: roleOf(meaning, attached), value: attached.value, start: attached.start } }),
+      : {
+          attached: {
+            role: givenRole(meaning.settled, use, attached),
+            value: attached.value,
+            start: attached.start,
+          },
+        }),
   }
   for (const each of given) if (each !== attached) describeGiven(meaning, use, each, described)
 }
 
-function roleOf(meaning: Meaning, given: Given): string {
-  const { role } = given.argument
-  return meaning.settled.roles[role] ?? role
-}
-
 function describeGiven(meaning: Meaning, use: Use, given: Given, described: ClassifiedWord[]): void {
-  const role = roleOf(meaning, given)
+  const role = givenRole(meaning.settled, use, given)
   const option = use.option.names[0] ?? use.name
   for (let i = given.word; i < given.to; i += 1) {
     described[i] = {

@@ -12,10 +12,11 @@ export interface Naming {
   readonly operand: boolean
 }
 
-/** Everything that can be named in one command; `own` is what stands for `<value>`. */
+/** Everything that can be named in one command; `own` stands for `<value>`, `rest` for what a `starts` rule left. */
 export interface Names {
   readonly all: readonly Naming[]
   readonly own?: Naming
+  readonly rest?: Naming
 }
 
 const longest = 80
@@ -43,6 +44,7 @@ function cut(value: string): string {
 
 function named(ref: string, names: Names): readonly Naming[] {
   if (ref === 'value') return names.own === undefined ? [] : [names.own]
+  if (ref === 'rest') return names.rest === undefined ? [] : [names.rest]
   if (ref.startsWith('-')) return names.all.filter(({ option }) => option === ref)
   const operands = names.all.filter(({ role, operand }) => operand && isRole(role, ref))
   // A detail given to an option is not what the command works on.

@@ -1,9 +1,9 @@
 import type { Names, Naming } from './fill.ts'
-import type { Operand } from './scope.ts'
+import type { Operand, Option } from './scope.ts'
 import { assign, settle } from './settle.ts'
 import type { Settled } from './settle.ts'
 import { rulesFor } from './value-rules.ts'
-import type { Walk } from './walk.ts'
+import type { Given, Use, Walk } from './walk.ts'
 
 /** An operand with what it turned out to be. */
 export interface Placed {
@@ -42,7 +42,13 @@ function place(walk: Walk, settled: Settled): readonly Placed[] {
   })
 }
 
-function roleByValue(rule: Operand, value: string): string | undefined {
+/** What the value of an option is, in this mode and by what it looks like. */
+export function givenRole({ roles }: Settled, { option }: Use, { argument, value }: Given): string {
+  const byValue = value === null ? undefined : roleByValue(option, value)
+  return byValue ?? roles[argument.role] ?? argument.role
+}
+
+function roleByValue(rule: Operand | Option, value: string): string | undefined {
   return rule.when.length === 0 ? undefined : rulesFor(rule.when, value).find(([{ role }]) => role)?.[0].role
 }
 
@@ -55,9 +61,11 @@ function namesOf(walk: Walk, settled: Settled, operands: readonly Placed[]): rea
     use: word,
     operand: true,
   }))
-  for (const { option, word, given } of walk.uses) {
-    for (const { argument, word: at, value } of given) {
-      const role = settled.roles[argument.role] ?? argument.role
+  for (const use of walk.uses) {
+    const { option, word } = use
+    for (const given of use.given) {
+      const { word: at, value } = given
+      const role = givenRole(settled, use, given)
       for (const name of option.names)
         names.push({ role: '', option: name, word: at, value, use: word, operand: false })
       names.push({ role, option: '', word: at, value, use: word, operand: false })

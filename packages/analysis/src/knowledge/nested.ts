@@ -1,4 +1,5 @@
 import { sentence } from './fill.ts'
+import { givenRole } from './meaning.ts'
 import type { Meaning, Placed } from './meaning.ts'
 import { rulesFor } from './value-rules.ts'
 import type { Nested } from './shape.ts'
@@ -28,8 +29,7 @@ function around({ walk, names }: Meaning): Around {
 
 function inOption(meaning: Meaning, use: Use): readonly Nested[] {
   return use.given.flatMap((given) => {
-    const stated = given.argument.role
-    const role = meaning.settled.roles[stated] ?? stated
+    const role = givenRole(meaning.settled, use, given)
     const why = use.option.text
     const found = nestedAs(meaning, role, given, why)
     return found === undefined ? byValue(meaning, use, given) : [found]

@@ -54,6 +54,8 @@ export const roleEffects: Readonly<Record<string, EffectType>> = {
   'path-write': 'write-file',
   'path-delete': 'delete-data',
   'path-list': 'list',
+  // Whatever runs a file reads it, and most programs show what they could not run.
+  'path-exec': 'read-file',
 }
 
 const languages: Readonly<Record<string, string>> = {
