@@ -162,7 +162,8 @@ function shellFindings(text: string, { refused, unfinished }: Evaluation): Analy
 
 const asks = (level: Level): boolean => level === 'high-impact' || level === 'stop' || level === 'opaque'
 
-const clean = (text: string): string => text.replaceAll(mark, '…').toWellFormed()
+const clean = (text: string): string =>
+  (text.includes(mark) ? text.replaceAll(mark, '…') : text).toWellFormed()
 
 const argvOf = (command: ResolvedCommand): readonly (string | null)[] =>
   command.fields.map((field) => {

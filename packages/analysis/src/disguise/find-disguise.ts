@@ -13,6 +13,7 @@ const invisible =
 const controls = /\r(?!\n)|[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 const spaces = /[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g
 const pushedAside = /[ \t]{60,}(?=\S)/g
+const longBlank = ' '.repeat(30)
 const crlf = /\r\n/g
 // eslint-disable-next-line no-control-regex -- a null byte ends a text for most programs
 const nulls = /\u0000/g
@@ -23,8 +24,12 @@ const lookAlike =
   /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\uff01-\uff5e\u{1d400}-\u{1d7ff}]/u
 const path = /^[./]*[\p{L}\p{N}_.-]*\/|^\S+$/u
 
+const nothing: Disguise = { findings: [], opaque: [] }
+const plainText = /^[\t\n\x20-\x7e]*$/
+
 /** Finds text that shows as something else than what runs. */
 export function findDisguise(text: string): Disguise {
+  if (plainText.test(text) && !text.includes(longBlank)) return nothing
   const stop = (pattern: RegExp, message: string) =>
     Array.from(text.matchAll(pattern), (match) => finding(match.index, match[0].length, message))
   const findings = [

@@ -47,22 +47,15 @@ export function questionsFor(effects: readonly Effect[], seed: string): readonly
       .filter((effect) => changing.includes(effect.type))
       .map((effect) => phraseOf(effect.type, effect.place)),
   )
-  const wrong = distinct(effects.flatMap(alternatives)).concat(
-    changing.map((type) => phraseOf(type, others[type]?.[0] ?? '')),
-  )
+  const wrong = distinct(effects.flatMap(alternatives)).concat(usual)
   const cuts = distinct(effects.flatMap((effect) => interruption(effect.type, effect.place)))
-  const wrongCuts = distinct(
-    Object.keys(interrupting).flatMap((type) =>
-      (others[type] ?? ['']).flatMap((place) => interruption(type, place)),
-    ),
-  )
   return [
     question('what-changes', 'What will this step change?', changes, wrong, 'nothing is changed', seed),
     question(
       'what-is-interrupted',
       'What may be interrupted by it?',
       cuts,
-      wrongCuts,
+      usualCuts,
       'nothing is interrupted',
       seed,
     ),
@@ -107,3 +100,11 @@ function hash(text: string): number {
   for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 16777619) >>> 0
   return value
 }
+
+/** What changes elsewhere, for the choices that are not right. */
+const usual = changing.map((type) => phraseOf(type, others[type]?.[0] ?? ''))
+const usualCuts = distinct(
+  Object.keys(interrupting).flatMap((type) =>
+    (others[type] ?? ['']).flatMap((place) => interruption(type, place)),
+  ),
+)

@@ -72,8 +72,10 @@ export const rules: readonly Rule[] = [
 /** What the rules say about the facts; each rule once a place. */
 export function findingsOf(facts: Facts): readonly Finding[] {
   return rules.flatMap((rule) => {
+    const matches = rule.find(facts)
+    if (matches.length === 0) return []
     const seen = new Set<number>()
-    return rule.find(facts).flatMap(({ message, span }) => {
+    return matches.flatMap(({ message, span }) => {
       if (seen.has(span.start)) return []
       seen.add(span.start)
       return [{ rule: rule.id, level: rule.level, message, techniques: rule.techniques, span }]

@@ -27,8 +27,16 @@ export interface Rule {
   readonly silent: readonly string[]
 }
 
-export const wordsOf = (command: ResolvedCommand): readonly string[] =>
-  command.fields.map((field) => textOf(field.value) ?? '')
+// Every rule asks for the words of every command: they are put together once.
+const words = new WeakMap<ResolvedCommand, readonly string[]>()
+
+export function wordsOf(command: ResolvedCommand): readonly string[] {
+  const cached = words.get(command)
+  if (cached !== undefined) return cached
+  const made = command.fields.map((field) => textOf(field.value) ?? '')
+  words.set(command, made)
+  return made
+}
 
 export const programOf = (command: ResolvedCommand): string => baseName(wordsOf(command)[0] ?? '')
 
@@ -41,10 +49,12 @@ export function eachEffect(
   fits: (effect: DerivedEffect, command: ResolvedCommand) => boolean,
   message: (effect: DerivedEffect, command: ResolvedCommand) => string,
 ): readonly Match[] {
-  return facts.effects.flatMap((effect) => {
+  const matches: Match[] = []
+  for (const effect of facts.effects) {
     const command = by(facts, effect)
-    return fits(effect, command) ? [{ message: message(effect, command), span: effect.span }] : []
-  })
+    if (fits(effect, command)) matches.push({ message: message(effect, command), span: effect.span })
+  }
+  return matches
 }
 
 export function eachCommand(
@@ -52,7 +62,9 @@ export function eachCommand(
   fits: (command: ResolvedCommand, index: number) => boolean,
   message: (command: ResolvedCommand) => string,
 ): readonly Match[] {
-  return facts.commands.flatMap((command, i) =>
-    fits(command, i) ? [{ message: message(command), span: command.span }] : [],
-  )
+  const matches: Match[] = []
+  facts.commands.forEach((command, i) => {
+    if (fits(command, i)) matches.push({ message: message(command), span: command.span })
+  })
+  return matches
 }

@@ -10,6 +10,7 @@ export const rule: Rule = {
     eachCommand(
       facts,
       (command) => {
+        if (!/^(chmod|chown|setfacl)$/.test(programOf(command))) return false
         const words = wordsOf(command)
         const secret = words
           .slice(1)

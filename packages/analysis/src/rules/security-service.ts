@@ -4,6 +4,9 @@ import { eachCommand, programOf, wordsOf, type Rule } from './rule.ts'
 const guards =
   /(^|[/._-])(auditd|rsyslogd?|syslog(-ng|d)?|systemd-journald|journald|falcon(d|-sensor)?|crowdstrike|falcond|osqueryd?|wazuh(-agent)?|ossec|clam(av|d)[\w-]*|freshclam|cbagentd|cbdaemon|cbosxsensor|carbonblack|sentinel(one|d|agent)?|mdatp|defender|falco|apparmor|sysmon|esets|sophos[\w-]*|littlesnitchd?|auditbeat|filebeat|aide|tripwire|samhain|snort|suricata|fireeye|xagt|nessusagent|qualys[\w-]*|sssd-audit|elastic-agent|amazon-cloudwatch-agent|google-fluentd)([/._-]|$)/i
 
+const stops =
+  /^(systemctl|service|rc-service|launchctl|pkill|killall|apt|apt-get|dnf|yum|rpm|dpkg|chkconfig|update-rc\.d|mdatp)$/
+
 export const rule: Rule = {
   id: 'security-service',
   level: 'stop',
@@ -13,6 +16,7 @@ export const rule: Rule = {
     eachCommand(
       facts,
       (command) => {
+        if (!stops.test(programOf(command))) return false
         const words = wordsOf(command)
         const line = words.slice(1)
         if (!line.some((word) => guards.test(word)) && !guards.test(programOf(command))) return false
