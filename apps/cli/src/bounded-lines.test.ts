@@ -6,7 +6,9 @@ async function linesOf(pieces: readonly string[], longest: number): Promise<read
   async function* stream() {
     yield* pieces
   }
-  return await Array.fromAsync(boundedLines(stream(), longest))
+  const lines: string[] = []
+  for await (const line of boundedLines(stream(), longest)) lines.push(line)
+  return lines
 }
 
 test.for<[text: string, lines: readonly string[]]>([

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { policyFolder, testPolicies } from '@chaperone/testkit'
 import type { Cedar } from './cedar.ts'
@@ -87,6 +88,39 @@ test.for<[line: string, id: string]>([
 ])('a line that is no case is denied (row %#)', ([line, id]) => {
   expect(decideLine(cedar, policies, line)).toMatchObject({ decision: 'forbid', reasons: [{ id }] })
 })
+
+test('whatever a line holds, it is answered and not permitted', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+      const { decision, reasons } = decideLine(cedar, policies, line)
+      expect([decision, reasons.length]).toEqual(['forbid', 1])
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('whatever stands in one place of a good case, the answer has a reason that is known', () => {
+  const places = pathsIn(good)
+  const known = new Set(['case-malformed', 'country-unknown', 'regime-unknown'])
+  for (const set of policies.regimes.values()) for (const id of set.policies.keys()) known.add(id)
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.jsonValue(), (path, value) => {
+      const { decision, reasons } = decideJson(cedar, policies, changed(path, value))
+      for (const { id } of reasons) expect(known).toContain(id)
+      expect(reasons.length).toBeGreaterThan(0)
+      if (decision === 'permit') expect(reasons).toMatchObject([{ id: 'dod-il4-submit' }])
+    }),
+    { numRuns: 500 },
+  )
+})
+
+/** Every place in a tree, as a path. */
+function pathsIn(tree: Tree, before: readonly string[] = []): readonly string[] {
+  return Object.entries(tree).flatMap(([name, below]) => {
+    const path = [...before, name]
+    return [path.join('.'), ...(typeof below === 'object' && below !== null ? pathsIn(below, path) : [])]
+  })
+}
 
 test('a rule that cannot be evaluated denies, though the engine skips it and allows', async () => {
   // Arithmetic overflow is the one error that validation cannot rule out.

@@ -10,3 +10,4 @@ export { decide, decideJson, decideLine, type Decision, type Reason } from './de
 export { caseOfRow, parseFixtures, parseRows, type CaseFixtures, type CaseRow } from './case-table.ts'
 export { policyGrid, type GridPoint } from './grid.ts'
 export { compareCases, compareOnGrid, type Change, type Comparison } from './difference.ts'
+export { recordedAt, type FactChange } from './fact-history.ts'

@@ -270,9 +270,11 @@ test('permits alone decide as permits and forbids do, and so do forbids alone', 
     [...files].map(([path, text]) => [path, path.endsWith('permit.cedar') ? anything : text]),
   )
   const [permitting, forbidding] = [await testPolicies(permitOnly), await testPolicies(forbidOnly)]
+  const maybeGone = fc.option(fc.constantFrom(...neededKinds))
   fc.assert(
-    fc.property(regime, action, person, approvals, (set, doing, plain, cited) => {
-      const asked = ask(set, doing, factsOf(plain), cited)
+    fc.property(regime, action, person, maybeGone, approvals, (set, doing, plain, gone, cited) => {
+      const facts = Object.entries(factsOf(plain)).filter(([kind]) => kind !== gone)
+      const asked = ask(set, doing, Object.fromEntries(facts), cited)
       const whole = permits(set, asked)
       expect(permits(permitting.policies.regimes.get(set.regime)!, asked)).toBe(whole)
       expect(permits(forbidding.policies.regimes.get(set.regime)!, asked)).toBe(whole)
