@@ -1,49 +1,11 @@
 import type { Result } from '@chaperone/encoding'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { problems, type ProblemRow } from '@chaperone/contract'
-import { draftProblems } from '@chaperone/signing'
-
-const row = (status: number, title: string, advice: string): ProblemRow => ({ status, title, advice })
+import { deskProblems, draftProblems, problems } from '@chaperone/contract'
 
 /** Every code that the desk answers with: the product's, and those that only the desk has. */
-export const deskProblems = {
-  ...problems,
-  ...draftProblems,
-  'no-passkey-here': row(
-    403,
-    'You have no passkey that counts at this desk',
-    'enrol one, or sign with the command line',
-  ),
-  'draft-too-large': row(
-    413,
-    'There is more to show than one window can hold',
-    'sign for fewer steps or pieces at a time',
-  ),
-  'key-not-yours': row(
-    403,
-    'That was not one of your keys for this desk',
-    'sign again and choose the passkey that you enrolled here',
-  ),
-  'enrolment-failed': row(
-    422,
-    'The new key did not prove what it must',
-    'try again with a key that asks for a PIN, a fingerprint or your face',
-  ),
-  'key-taken-unknown': row(
-    503,
-    'The key was made, but it is not known whether the gateway took it',
-    'look at the enrolment page; if it does not show this fingerprint, ask for a new link',
-  ),
-  'gateway-unavailable': row(503, 'The gateway cannot be reached', 'try again soon'),
-  'handing-in-unknown': row(
-    503,
-    'Signed, but it is not known whether the gateway took it',
-    'look at the review before you sign again',
-  ),
-  'trust-root-wrong': row(503, 'The rosters do not follow from this desk’s trust root', 'tell an officer'),
-} as const satisfies Record<string, ProblemRow>
+const known = { ...problems, ...draftProblems, ...deskProblems }
 
-export type DeskCode = keyof typeof deskProblems
+export type DeskCode = keyof typeof known
 
 /** A refusal as a value: a code of the table and facts about it. */
 export interface DeskRefusal {
@@ -64,7 +26,7 @@ export class Refused extends Error {
 
 /** RFC 9457, with the advice: the page shows nothing else of a refusal. */
 export function problemOf(refusal: DeskRefusal): Readonly<Record<string, unknown>> {
-  const { title, status, advice } = deskProblems[refusal.code]
+  const { title, status, advice } = known[refusal.code]
   return { ...refusal, type: `/problems/${refusal.code}`, title, status, advice }
 }
 
@@ -99,7 +61,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (refusal.code === 'internal-error') request.log.error({ err: error }, 'request failed')
   else request.log.info({ code: refusal.code }, 'request refused')
   const body = { ...problemOf(refusal), instance: request.id }
-  const { status } = deskProblems[refusal.code]
+  const { status } = known[refusal.code]
   void reply.code(status).type('application/problem+json').send(JSON.stringify(body))
 }
 

@@ -4,6 +4,7 @@ import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { problemPage } from '@chaperone/contract'
 import { challenges } from './challenges.ts'
 import type { DeskConfig } from './config.ts'
 import type { Desk } from './desk.ts'
@@ -58,6 +59,7 @@ export async function buildServer(
   await protect(app, tls !== undefined)
   app.get('/healthz', () => ({ status: 'ok' }))
   servePage(app, page)
+  serveProblemPages(app)
   serveApi(app, desk)
   return app
 }
@@ -95,6 +97,15 @@ async function protect(app: FastifyInstance, encrypted: boolean): Promise<void> 
       'permissions-policy',
       'publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-read=()',
     )
+  })
+}
+
+/** A problem's `type` is an address here too. */
+function serveProblemPages(app: FastifyInstance): void {
+  app.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
+    const text = problemPage(request.params.code)
+    if (text === undefined) throw new Refused({ code: 'not-found' })
+    return reply.type('text/plain; charset=utf-8').send(text)
   })
 }
 

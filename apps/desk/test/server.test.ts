@@ -148,6 +148,12 @@ test.for<[route: 'deskDraft' | 'deskRosters', failure: 'hang-up' | 'ticket-inval
   expect(JSON.stringify(body)).not.toContain('from the gateway')
 })
 
+test('the address of a problem is served here too', async () => {
+  const at = (code: string) => fetch(`${desk.url}/problems/${code}`)
+  expect(await (await at('no-passkey-here')).text()).toContain('You have no passkey that counts')
+  expect((await at('no-such-code')).status).toBe(404)
+})
+
 test('a draft that is larger than anything that could be shown is not read to its end', async () => {
   const draft = decisionDraft(roster)
   desk.gateway.draft = { ...draft, statement: 'x'.repeat(largestDraft) }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { signerProblems } from '@chaperone/contract'
 import { apiPage } from './api-page.ts'
 import { problemPages } from './problem-pages.ts'
 
@@ -13,6 +14,13 @@ test('docs/problems has a page for every code, and no other', () => {
   for (const [name, text] of pages) {
     expect(readFileSync(new URL(`problems/${name}`, docs), 'utf8'), again).toBe(text)
   }
+})
+
+test('every code of the signer has a page as people read it', () => {
+  const text = readFileSync(new URL('../spec/signer.md', docs), 'utf8')
+  const codes = [...text.slice(text.indexOf('## 6.')).matchAll(/^\| `([a-z-]+)` \|/gm)]
+  const wanted = codes.map(([, code]) => `signer-${code}`)
+  expect(Object.keys(signerProblems).sort()).toEqual(wanted.sort())
 })
 
 test('docs/api.md is what the routes say', () => {

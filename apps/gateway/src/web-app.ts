@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { problemPage } from '@chaperone/contract'
 import { Refused } from './http/problem.ts'
 
 /** Serves the built web app: hashed assets as files, every other path as the page with a fresh style nonce. */
@@ -11,6 +12,8 @@ export async function serveWebApp(app: FastifyInstance, folder: string): Promise
   app.setNotFoundHandler(async (request, reply) => {
     if (page !== undefined && request.method === 'GET' && isPagePath(request.url))
       return sendPage(reply, page)
+    const text = request.method === 'GET' ? problemText(request.url) : undefined
+    if (text !== undefined) return reply.type('text/plain; charset=utf-8').send(text)
     throw new Refused('not-found')
   })
   if (page === undefined) {
@@ -23,6 +26,12 @@ export async function serveWebApp(app: FastifyInstance, folder: string): Promise
     immutable: true,
     maxAge: '1y',
   })
+}
+
+/** A problem's `type` is an address: without the web app it is answered as text. */
+function problemText(url: string): string | undefined {
+  const code = /^\/problems\/([a-z-]{1,64})$/.exec(url)?.[1]
+  return code === undefined ? undefined : problemPage(code)
 }
 
 /** Every address that is neither the API's nor a file's is the web app's to show. */

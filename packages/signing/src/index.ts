@@ -6,6 +6,6 @@ export type {
   CheckedRelease,
   CheckedStep,
 } from './checked-draft.ts'
-export { draftProblems, type DraftRefusal } from './draft-refusal.ts'
+export type { DraftRefusal } from './draft-refusal.ts'
 export type { Ground } from './ground.ts'
 export { opensTo, opensToBytes } from './opened.ts'

@@ -1,12 +1,12 @@
 import { err, ok, type Result } from '@chaperone/encoding'
 import {
-  problems,
+  everyProblem,
   routes,
   type AnswerOf,
   type BodyOf,
   type ParamsOf,
   type Problem,
-  type ProblemCode,
+  type ProblemRow,
   type QueryOf,
   type Route,
   type RouteName,
@@ -89,13 +89,13 @@ export function isProblem(thrown: unknown): thrown is Problem {
 /** What a person can do about it. */
 export function adviceFor(code: string): string {
   if (code === 'unreachable') return 'look whether it took effect before you do it again'
-  return isKnownCode(code) ? problems[code].advice : 'tell the operator the request id'
+  return rowOf(code)?.advice ?? 'tell the operator the request id'
 }
 
 export function titleFor(code: string): string {
-  return isKnownCode(code) ? problems[code].title : code
+  return rowOf(code)?.title ?? code
 }
 
-function isKnownCode(code: string): code is ProblemCode {
-  return Object.hasOwn(problems, code)
+function rowOf(code: string): ProblemRow | undefined {
+  return Object.hasOwn(everyProblem, code) ? everyProblem[code] : undefined
 }
