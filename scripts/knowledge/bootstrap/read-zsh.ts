@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { addOption, emptyDocumented, plainText } from './documented.ts'
 import type { Documented } from './documented.ts'
 
-/** Under the GPL, unlike the other completion functions. */
-const otherLicence = new Set(['_darcs', '_osc', '_zypper'])
+/** A comment of its own about who may use it: not under the Zsh licence, some are under the GPL. */
+const ownLicence = /^#.*(copyright \(|copyright:|released under|licen[cs]ed? under|general public licen|permission is)/im
 const folders = ['Unix', 'Linux', 'Debian', 'Redhat', 'BSD', 'Zsh', 'X']
 
 /**
@@ -16,8 +16,9 @@ export async function readZsh(folder: string): Promise<ReadonlyMap<string, Docum
   for (const part of folders) {
     const names = (await readdir(join(folder, part))).sort()
     for (const name of names) {
-      if (otherLicence.has(name) || name.endsWith('.zwc')) continue
+      if (name.endsWith('.zwc')) continue
       const text = await readFile(join(folder, part, name), 'utf8')
+      if (ownLicence.test(text)) continue
       const [main, ...others] = programsOf(text)
       if (main !== undefined && !found.has(main)) found.set(main, readFunction(text))
       for (const other of others) if (!found.has(other)) found.set(other, main ?? '')
