@@ -1,6 +1,17 @@
 import tseslint from 'typescript-eslint'
 
-const pure = ['encoding', 'tlog', 'recording', 'domain', 'shell', 'analysis', 'runner', 'verify', 'signing']
+const pure = [
+  'encoding',
+  'tlog',
+  'recording',
+  'domain',
+  'shell',
+  'analysis',
+  'runner',
+  'verify',
+  'signing',
+  'policy',
+]
 const say =
   'time and randomness come in as arguments: a pure package must give the same answer to an offline verifier'
 

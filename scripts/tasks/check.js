@@ -6,7 +6,18 @@ import { root } from '../set-up/root.js'
 import { run } from '../set-up/run.js'
 import { checkResults } from './results.js'
 
-const pure = ['encoding', 'tlog', 'recording', 'domain', 'shell', 'analysis', 'runner', 'verify', 'signing']
+const pure = [
+  'encoding',
+  'tlog',
+  'recording',
+  'domain',
+  'shell',
+  'analysis',
+  'runner',
+  'verify',
+  'signing',
+  'policy',
+]
 const bin = (packageName, path) => join(root, 'node_modules', packageName, path)
 const tsc = bin('typescript', 'bin/tsc')
 

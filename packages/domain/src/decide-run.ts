@@ -131,10 +131,15 @@ export function end(order: WorkOrder, event: EventOf<'run-ended'>): Decided {
 export function requestKill(order: WorkOrder, event: EventOf<'kill-requested'>, context: Context): Decided {
   const run = findRun(order, event.run)
   if (run === undefined) return err({ code: 'run-unknown', run: event.run })
-  if (run.state === 'ended') return err({ code: 'run-ended', run: run.run })
+  if (run.state === 'ended' && !awaitsWhoAsked(run)) return err({ code: 'run-ended', run: run.run })
   return mayInterrupt(event.person, context)
     ? ok(event)
     : err({ code: 'not-permitted', person: event.person })
+}
+
+/** A kill acts before it is written: where the end was in the log first, who asked for it belongs there all the same. */
+function awaitsWhoAsked({ outcome, killedBy }: Run): boolean {
+  return outcome?.result === 'killed' && outcome.reason === 'asked' && killedBy === null
 }
 
 /** "I allowed wrongly": withdraws every allowance; only rollback after a fresh order version goes on. */
