@@ -29,6 +29,7 @@ const bar = 100
 let heard: (() => void) | undefined
 
 await using rig = await startRig()
+using open = new DisposableStack()
 const idle = memory(rig)
 const tokens = await escortTokens(rig, Math.ceil(clients / eachPerson))
 const { gateway } = rig.demo
@@ -49,7 +50,6 @@ console.log(
   `\nbar: the last of ${clients} hears it in ${bar} ms at p99: ${p99 < bar ? 'met' : 'missed'} (${p99.toFixed(1)} ms)`,
 )
 printMemory(idle, memory(rig))
-process.exit() // the streams would go on for ever
 
 async function escortTokens({ demo, officer }: Rig, count: number): Promise<readonly string[]> {
   const { roster } = await currentRoster(officer)
@@ -83,24 +83,27 @@ async function escortTokens({ demo, officer }: Rig, count: number): Promise<read
 async function listen(url: string, token?: string): Promise<void> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
   const request = get(url, { headers, agent: false })
+  open.defer(() => request.destroy())
   const [stream] = (await once(request, 'response')) as [NodeJS.ReadableStream & { statusCode?: number }]
   if (stream.statusCode !== 200) throw new Error(`the stream answered ${stream.statusCode ?? '?'}`)
   await once(stream, 'data')
   stream.on('data', () => heard?.())
+  stream.on('error', () => undefined) // it is we who end it
 }
 
 async function bareServer() {
-  const open = new Set<ServerResponse>()
+  const listeners = new Set<ServerResponse>()
   const server = createServer((_, response) => {
-    open.add(response)
+    listeners.add(response)
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {}\n\n')
   })
   server.listen(0, '127.0.0.1')
+  open.defer(() => server.close())
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   for (let i = 0; i < clients; i++) await listen(`http://127.0.0.1:${port}/`)
   const text = `id: 1\nevent: order\ndata: {"order":"wo-0000000000"}\n\n`
-  return { tell: () => void [...open].forEach((response) => response.write(text)) }
+  return { tell: () => void [...listeners].forEach((response) => response.write(text)) }
 }
 
 /** From the deed to the first, each and last client's hearing of it. */
