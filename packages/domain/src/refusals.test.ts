@@ -60,8 +60,8 @@ const claimed = after(submitted, acts.claim(moment, submitted, one, later(600)))
 const allowed = after(claimed, acts.decide(moment, claimed, one, [1, 2]))
 const intended = after(allowed, acts.intend(moment, allowed, 1))
 const run = intended.runs[0]!.run
-const stopped = { result: 'killed', reason: 'asked', confirmed: true, survivors: 0 } as const
-const stoppedRun = acts.end(moment, intended, run, stopped)
+const killedNow = { result: 'killed', reason: 'asked', confirmed: true, survivors: 0 } as const
+const stoppedRun = acts.end(moment, intended, run, killedNow)
 const succeeded = after(intended, acts.end(moment, intended, run, { result: 'succeeded' }))
 const failed = after(intended, acts.end(moment, intended, run, { result: 'failed', exit: 1, signal: null }))
 const released = after(succeeded, acts.release(moment, succeeded, one, [run]))
@@ -533,7 +533,7 @@ const rows: Record<RefusalCode, readonly Row[]> = {
     [succeeded, acts.end(moment, succeeded, run, { result: 'succeeded' })],
     [succeeded, kill(one)],
     [after(intended, kill(one), stoppedRun), kill(officer)],
-    [after(intended, acts.end(moment, intended, run, { ...stopped, reason: 'deadline' })), kill(one)],
+    [after(intended, acts.end(moment, intended, run, { ...killedNow, reason: 'deadline' })), kill(one)],
     // A run of another version that bears the same name.
     [{ ...allowed, runs: [{ ...failed.runs[0]!, version: 9 }] }, acts.intend(moment, allowed, 1)],
   ],
