@@ -22,15 +22,21 @@ function splitOptions(
 ): Record<string, string | OptionDetail> {
   const split = Object.entries(options).flatMap(([key, detail]) => {
     const names = key.split(' ').map(bareName)
-    if (typeof detail !== 'string' || detail.includes(' => ') || (names.length < group && !vague.has(detail)))
-      return [[key, detail] as const]
-    const stated = /\[=[^\]]*\]|=\S*/.exec(key)?.[0] ?? ''
-    const argument = vague.has(detail) ? stated.replace(/^(\[?=)text/, '$1detail') : stated
+    if (typeof detail !== 'string' || detail.includes(' => ')) return [[key, detail] as const]
+    if (names.length < group && !vague.has(detail)) return [[withRole(key, detail), detail] as const]
+    const argument = /\[=[^\]]*\]|=\S*/.exec(withRole(key, detail))?.[0] ?? ''
     const byText = Map.groupBy(names, (name) => texts.get(name) ?? named(name, detail))
     return [...byText].map(([text, some]) => [some.join(' ') + argument, text] as const)
   })
   return Object.fromEntries(split)
 }
+
+/** An argument of which only little is said can be a file that the program reads. */
+function withRole(key: string, text: string): string {
+  return saysLittle.test(text) ? key.replaceAll(/=text(?=\]?( |$))/g, '=detail') : key
+}
+
+const saysLittle = /^(how|what|which|where|when|limits|other|details?|settings)\b/
 
 /** Texts for what matters little; the name of the option says more when it is a word. */
 const vague: ReadonlyMap<string, string> = new Map([

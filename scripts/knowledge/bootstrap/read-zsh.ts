@@ -4,7 +4,8 @@ import { addOption, emptyDocumented, plainText } from './documented.ts'
 import type { Documented } from './documented.ts'
 
 /** A comment of its own about who may use it: not under the Zsh licence, some are under the GPL. */
-const ownLicence = /^#.*(copyright \(|copyright:|released under|licen[cs]ed? under|general public licen|permission is)/im
+const ownLicence =
+  /^#.*(copyright \(|copyright:|released under|licen[cs]ed? under|general public licen|permission is)/im
 const folders = ['Unix', 'Linux', 'Debian', 'Redhat', 'BSD', 'Zsh', 'X']
 
 /**

@@ -22,8 +22,8 @@ function readScope(name: string, note: CommandNote, around: Scope | undefined): 
   for (const [key, value] of Object.entries(note.options ?? {})) {
     const option = readOption(key, value)
     const isGroup = option.names.length >= group
-    for (const name of option.names)
-      (isOpen(name) ? open : options).set(name, isGroup ? { ...option, names: [name] } : option)
+    for (const [name, taking] of perName(key, option))
+      (isOpen(name) ? open : options).set(name, isGroup ? { ...taking, names: [name] } : taking)
   }
   const parse = { ...inherited(around), ...note.parse }
   const scope = {
@@ -47,6 +47,13 @@ function readScope(name: string, note: CommandNote, around: Scope | undefined): 
   const whole: Scope & { subcommands: SubCommands | undefined } = { ...scope, subcommands: undefined }
   if (note.subcommands !== undefined) whole.subcommands = readSubCommands(note.subcommands, whole)
   return whole
+}
+
+/** An optional argument belongs to the names that carry it only: `-f --follow[=how]`. */
+function perName(key: string, option: Option): readonly (readonly [string, Option])[] {
+  if (!option.optional) return option.names.map((name) => [name, option] as const)
+  const bare: Option = { ...option, args: none, optional: false }
+  return key.split(' ').map((token) => [splitName(token)[0], token.endsWith(']') ? option : bare] as const)
 }
 
 /** So many names under one text are different options of one kind; fewer are names of the same. */
