@@ -174,10 +174,11 @@ function alias(_: Machine, fields: readonly Field[], scope: Scope): Value {
   return nothing
 }
 
-const withArgument = /^-\w*[dnNiptu]$/
+const readArgument = /^-\w*[dnNiptu]$/
+const mapfileArgument = /^-\w*[dnOsuCc]$/
 
 /** The words after the options of `read` and `mapfile`. */
-function variableNames(fields: readonly Field[]): readonly string[] {
+function variableNames(fields: readonly Field[], withArgument: RegExp): readonly string[] {
   const found: string[] = []
   for (let i = 1; i < fields.length; i += 1) {
     const text = textAt(fields, i) ?? ''
@@ -188,7 +189,7 @@ function variableNames(fields: readonly Field[]): readonly string[] {
 }
 
 function read(_: Machine, fields: readonly Field[], scope: Scope, io: Io): Value {
-  const variables = variableNames(fields)
+  const variables = variableNames(fields, readArgument)
   const options = fields.map((field) => textOf(field.value) ?? '').filter((word) => word.startsWith('-'))
   const stdin = io.stdin ?? unknown('typed-in', [{ kind: 'input', of: 'read' }])
   const text = textOf(stdin)
@@ -224,9 +225,7 @@ function read(_: Machine, fields: readonly Field[], scope: Scope, io: Io): Value
 function mapfile(machine: Machine, fields: readonly Field[], scope: Scope, io: Io): Value {
   const callback = fields.findIndex((field) => textOf(field.value) === '-C')
   if (callback > 0) runLater(machine, fields[callback + 1], scope, io)
-  const name =
-    variableNames(callback > 0 ? fields.filter((_, i) => i !== callback && i !== callback + 1) : fields)[0] ??
-    'MAPFILE'
+  const name = variableNames(fields, mapfileArgument)[0] ?? 'MAPFILE'
   const text = io.stdin && textOf(io.stdin)
   if (text === undefined) {
     setVariable(scope, name, unknown('read-from-input', io.stdin?.flows))

@@ -51,8 +51,12 @@ function elementKey(
   if (text !== undefined && elements?.has(text) === true) return text
   const number = read.number(index)
   if (number === undefined) return text
-  return String(number < 0 ? (elements?.size ?? 0) + number : number)
+  return String(number < 0 ? afterLast(elements) + number : number)
 }
+
+/** A negative index counts from the end, and arrays may have gaps. */
+const afterLast = (elements: ReadonlyMap<string, Value> | undefined): number =>
+  Math.max(0, ...[...(elements?.keys() ?? [])].map((key) => Number(key) + 1).filter(Number.isFinite))
 
 function expandIndirect(scope: Scope, parameter: Parameter, read: WordReader): Expanded {
   if (parameter.operation?.kind === 'names') {
