@@ -45,17 +45,15 @@ async function committed<Schema, T>(
   const leaves: Uint8Array[] = []
   let open = true
   try {
-    // Travels with the first statement: a begin fails only when its connection does.
-    const [, value] = await Promise.all([
-      client.query('begin'),
-      work({
-        sql: database.on(client),
-        append(leaf) {
-          invariant(open, 'append after the transaction ended')
-          leaves.push(checkedLeaf(leaf))
-        },
-      }),
-    ])
+    // Waited for: a statement sent along with a begin that failed would be kept by itself.
+    await client.query('begin')
+    const value = await work({
+      sql: database.on(client),
+      append(leaf) {
+        invariant(open, 'append after the transaction ended')
+        leaves.push(checkedLeaf(leaf))
+      },
+    })
     open = false
     const outboxIds = await commit(client, leaves)
     client.release()
