@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { analystPool } from '@chaperone/adapters'
 import { readConfig } from './config.ts'
 import { dropPrivileges } from './drop-privileges.ts'
 import { loadLateModules } from './load-late-modules.ts'
@@ -9,11 +10,19 @@ import { startGateway } from './start-gateway.ts'
 export async function main(configFile: string): Promise<void> {
   const config = readConfig(configFile)
   await loadLateModules()
+  // Its threads are loaded while their files are in reach.
+  const analyst = analystPool({ alarm: printAlarm })
+  await analyst.ready()
   dropPrivileges(config.account)
   process.umask(0o077)
   const store = await openStore(config, fatal)
   const level = process.env['CHAPERONE_LOG_LEVEL'] ?? 'info'
-  const { app, close } = await startGateway(config, { store, log: { level }, onFatal: fatal })
+  const { app, close } = await startGateway(config, {
+    store,
+    log: { level },
+    onFatal: fatal,
+    analyst,
+  })
   await app.listen({ host: config.listen.host, port: config.listen.port })
   app.log.info({ origin: config.origin }, 'gateway ready')
   let stopping = false
@@ -22,10 +31,15 @@ export async function main(configFile: string): Promise<void> {
       if (stopping) return
       stopping = true
       void close()
-        .then(() => store.close())
+        .then(() => Promise.all([store.close(), analyst[Symbol.asyncDispose]()]))
         .then(() => process.exit(0), fatal)
     })
   }
+}
+
+/** For what is told before the gateway has its log. */
+function printAlarm(alarm: string, facts: Readonly<Record<string, unknown>>): void {
+  process.stderr.write(`${JSON.stringify({ level: 50, alarm, ...facts })}\n`)
 }
 
 /** What cannot be gone on from: a database that may have lost what it promised, a log that forked. */

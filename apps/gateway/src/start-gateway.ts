@@ -11,6 +11,7 @@ import {
   hitByStops,
   runOrders,
   takeRoster,
+  type Analyst,
   type Clock,
   type CommandExecutor,
   type LedgerEntry,
@@ -19,6 +20,7 @@ import {
   type Timers,
 } from '@chaperone/usecases'
 import {
+  analystPool,
   httpSignerClient,
   postgresEphemera,
   postgresReader,
@@ -44,6 +46,8 @@ export interface Surroundings {
   readonly rates?: Rates
   readonly clock?: Clock
   readonly signer?: SignerClient
+  /** One that its maker closes; the gateway makes its own where there is none. */
+  readonly analyst?: Analyst
   readonly executor?: CommandExecutor
 }
 
@@ -64,10 +68,12 @@ export async function startGateway(
   surroundings: Surroundings,
 ): Promise<RunningGateway> {
   const { store, log, onFatal, rates } = surroundings
-  const office = makeOffice(store, surroundings.clock ?? systemClock)
-  await bootstrap(config, office)
   const alarms: Alarms = { raise: () => undefined }
   const alarm = (code: string, facts: Facts) => alarms.raise(code, facts)
+  const own = surroundings.analyst === undefined ? analystPool({ alarm }) : undefined
+  const analyst = surroundings.analyst ?? (own as Analyst) // one of the two is there
+  const office = makeOffice(store, surroundings.clock ?? systemClock, analyst)
+  await bootstrap(config, office)
   const signer = surroundings.signer ?? httpSignerClient(config.signerSocket)
   const executor = surroundings.executor ?? sshExecutor({ kexAlgorithms: config.kexAlgorithms })
   const vault = postgresVault(store.database.sql, store.keys)
@@ -105,6 +111,7 @@ export async function startGateway(
       ending.abort()
       await app.close()
       await Promise.all(background)
+      await own?.[Symbol.asyncDispose]()
     },
   }
 }
@@ -116,8 +123,9 @@ interface Alarms {
   raise: (code: string, facts: Facts) => void
 }
 
-function makeOffice(store: Surroundings['store'], clock: Clock): Office {
+function makeOffice(store: Surroundings['store'], clock: Clock, analyst: Analyst): Office {
   return {
+    analyst,
     ledger: store.ledger,
     reader: postgresReader(store.database.sql, store.keys),
     ephemera: postgresEphemera(store.database.sql),

@@ -1,3 +1,4 @@
+export * from './analysis/index.ts'
 export * from './postgres/index.ts'
 export * from './records/index.ts'
 export * from './signer/index.ts'

@@ -1,3 +1,4 @@
+export * from './analyst.ts'
 export * from './ask-for-output.ts'
 export * from './ledger.ts'
 export * from './command-executor.ts'

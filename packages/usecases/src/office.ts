@@ -1,4 +1,5 @@
 import type { Crypto, Instant } from '@chaperone/encoding'
+import type { Analyst } from './analyst.ts'
 import type { Ledger } from './ledger.ts'
 import type { Ephemera, RecordReader, Records } from './records.ts'
 
@@ -7,6 +8,7 @@ export interface Office {
   readonly ledger: Ledger<Records>
   readonly reader: RecordReader
   readonly ephemera: Ephemera
+  readonly analyst: Analyst
   readonly crypto: Crypto
   readonly clock: Clock
   /** Cryptographically random bytes. */

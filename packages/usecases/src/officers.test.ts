@@ -17,6 +17,7 @@ import {
   sampleOrganisation,
   testLogKey,
 } from '@chaperone/testkit'
+import { analystHere } from './analyst.ts'
 import type { Office } from './office.ts'
 import { liftStop, takeRoster, takeStop } from './officers.ts'
 
@@ -46,6 +47,7 @@ beforeEach(async () => {
       },
     },
     ephemera: records.ephemera,
+    analyst: analystHere,
     crypto: nodeCrypto,
     clock: { now: () => at, milliseconds },
     random: (length) => randomBytes(length),

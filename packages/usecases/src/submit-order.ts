@@ -1,4 +1,4 @@
-import { analyseStep, analysisJson, firstSession, type Analysis, type Session } from '@chaperone/analysis'
+import { analysisJson, type Analysis } from '@chaperone/analysis'
 import {
   canonicalBytes,
   commit,
@@ -86,7 +86,7 @@ export async function submitOrder(
 ): Promise<Result<Changed, SubmitRefusal>> {
   const size = sizeOf(request)
   if (size > largestOrder) return err({ code: 'order-too-large', size, most: largestOrder })
-  const analyses = analyseInOrder([...request.steps, ...request.rollback], request.effects)
+  const analyses = await office.analyst.analyse([...request.steps, ...request.rollback], request.effects)
   const steps = [...request.steps, ...request.rollback].map((step, i) =>
     prepareStep(office, order, step, analyses[i] as Analysis),
   ) // one analysis a step
@@ -147,22 +147,6 @@ interface PreparedStep {
   readonly document: StepDocument
   readonly submitted: EventOf<'order-submitted'>['steps'][number]
   readonly openings: readonly Opening[]
-}
-
-/** Each step sees what those before it left on the same target, under the same account. */
-function analyseInOrder(
-  steps: readonly StepRequest[],
-  declared: readonly DeclaredEffect[],
-): readonly Analysis[] {
-  const sessions = new Map<string, Session>()
-  return steps.map(({ target, account, interpreter, bytes, files }) => {
-    const key = `${target} ${account}`
-    const session = sessions.get(key) ?? firstSession(account)
-    const carried = files.map(({ content }, i) => ({ name: `f${i + 1}`, content }))
-    const step = analyseStep(interpreter, bytes, { session, declared, files: carried })
-    sessions.set(key, step.session)
-    return step.analysis
-  })
 }
 
 function prepareStep(office: Office, order: OrderId, step: StepRequest, analysis: Analysis): PreparedStep {

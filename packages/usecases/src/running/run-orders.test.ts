@@ -10,6 +10,7 @@ import {
 } from '@chaperone/domain'
 import { nodeCrypto } from '@chaperone/node-crypto'
 import { memoryLedger, memoryRecords, sampleOrganisation, testLogKey } from '@chaperone/testkit'
+import { analystHere } from '../analyst.ts'
 import type { CommandExecutor, ExecutionObserver } from '../command-executor.ts'
 import { completeSigning } from '../complete-signing.ts'
 import { claimOrder } from '../converse.ts'
@@ -111,6 +112,7 @@ async function world(play: Play = succeed) {
     ledger,
     reader: records.reader,
     ephemera: records.ephemera,
+    analyst: analystHere,
     crypto: nodeCrypto,
     clock: { now: () => instantOf(time.now() / 1000), milliseconds: time.now },
     random: (length) => randomBytes(length),

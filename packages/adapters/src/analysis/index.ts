@@ -1,0 +1,1 @@
+export { analystPool, type AnalystPool, type AnalystPoolOptions } from './analyst-pool.ts'
