@@ -89,12 +89,14 @@ function withArgument(fresh: readonly string[], key: string): string {
 }
 
 const weightyAnywhere =
-  /\b(exec|run|command|program|script|shell|writ|output|file|log|delet|remov|eras|destroy|overwrit|forc|purg|wip|format|send|serv|connect|upload|download|fetch|url|host|proxy|plugin|modul|load|librar|hook|eval|expression|code|edit|pager|config|root|user|group|owner|permission|privileg|mode|password|key|secret|credential|token|kill|signal|stop|restart|install|unsafe|insecure|trust|verif|sign|disabl|socket|port|listen|device|environment|variable|path|dir|folder)/i
+  /\b(args?\b|argument|exec|run|command|program|script|shell|writ|output|file|log|delet|remov|eras|destroy|overwrit|forc|purg|wip|format|send|serv|connect|upload|download|fetch|url|host|proxy|plugin|modul|load|librar|hook|eval|expression|code|edit|pager|config|root|user|group|owner|permission|privileg|mode|password|key|secret|credential|token|kill|signal|stop|restart|install|unsafe|insecure|trust|verif|sign|disabl|socket|port|listen|device|environment|variable|path|dir|folder)/i
 const weightyWhenLooking =
   /\b(exec|command|program|script|writ|delet|remov|eras|file|send|upload|pager|edit|config)/i
 const plainRoles = /=(text|number)\]?$/
 
 function isHarmless(key: string, text: string, weighty: RegExp): boolean {
   if (text === '' || weighty.test(text)) return false
-  return !key.includes('=') || plainRoles.test(key)
+  if (!key.includes('=')) return true
+  // A letter often takes an argument in one system and none in another, and what follows would be taken for it.
+  return plainRoles.test(key) && !key.split(' ').some((token) => /^-.(=|$)/.test(token))
 }

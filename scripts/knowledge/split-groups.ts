@@ -24,11 +24,17 @@ function splitOptions(
     const names = key.split(' ').map(bareName)
     if (typeof detail !== 'string' || detail.includes(' => ')) return [[key, detail] as const]
     if (names.length < group && !vague.has(detail)) return [[withRole(key, detail), detail] as const]
-    const argument = /\[=[^\]]*\]|=\S*/.exec(withRole(key, detail))?.[0] ?? ''
-    const byText = Map.groupBy(names, (name) => texts.get(name) ?? named(name, detail))
-    return [...byText].map(([text, some]) => [some.join(' ') + argument, text] as const)
+    const tokens = withRole(key, detail).split(' ')
+    const shared = tokens.map((token) => /^[^[=]+(=.*)$/.exec(token)?.[1] ?? '').join('')
+    const byText = Map.groupBy(tokens, (token) => texts.get(bareName(token)) ?? named(bareName(token), detail))
+    return [...byText].map(([text, some]) => [some.map((token) => marked(token, shared)).join(' '), text] as const)
   })
   return Object.fromEntries(split)
+}
+
+/** A needed argument is every name's, an optional one only its own. */
+function marked(token: string, shared: string): string {
+  return token.endsWith(']') || token.startsWith('*=') ? token : bareName(token) + shared
 }
 
 /** An argument of which only little is said can be a file that the program reads. */
