@@ -1,6 +1,7 @@
 import { readAwk } from './read-awk.ts'
 import { readCrontab } from './read-crontab.ts'
 import { readEditor } from './read-editor.ts'
+import { readOther } from './read-other.ts'
 import { readScript } from './read-script.ts'
 import { readSed } from './read-sed.ts'
 import { readSql } from './read-sql.ts'
@@ -52,5 +53,5 @@ const readers: Readonly<Record<string, (text: string) => CodeReading | undefined
 /** Reads code that a command carries. What no reader knows is not understood. */
 export function readCode(language: string, text: string): CodeReading {
   if (text.length > mostUnits) return unread
-  return (Object.hasOwn(readers, language) ? readers[language]?.(text) : undefined) ?? unread
+  return (Object.hasOwn(readers, language) ? readers[language]?.(text) : undefined) ?? readOther(text)
 }

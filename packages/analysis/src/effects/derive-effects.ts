@@ -1,7 +1,7 @@
 import type { Span } from '@chaperone/shell'
 import type { ResolvedCommand } from '../evaluate/machine.ts'
 import { absolute, baseName } from '../evaluate/paths.ts'
-import { known, shown, textOf, unknown, unmarked, type Flow, type Value } from '../evaluate/value.ts'
+import { known, shown, textOf, unknown, unmarked, type Flow, type Value, mark } from '../evaluate/value.ts'
 import { kindsOfValue, type PlaceKind } from '../places/places.ts'
 import type { DerivedEffect } from './derived-effect.ts'
 import { wordEffects } from './word-effects.ts'
@@ -100,8 +100,16 @@ function withoutAt(value: Value): Value {
   return path === undefined || path === '-' ? value : known(path, value.flows)
 }
 
-const flowsInto = (command: ResolvedCommand, type: string): readonly Flow[] =>
-  type === 'write-file' || type === 'network-egress' || type === 'remote-exec' ? command.flows : []
+/** What goes into a place: what the command was handed, and the files that it reads. */
+function flowsInto(command: ResolvedCommand, type: string): readonly Flow[] {
+  if (type !== 'write-file' && type !== 'network-egress' && type !== 'remote-exec') return []
+  const read = command.classified.effects.flatMap((effect): readonly Flow[] =>
+    effect.type === 'read-file' && effect.place ? [{ kind: 'file', of: unmarkedText(effect.place) }] : [],
+  )
+  return read.length === 0 ? command.flows : [...command.flows, ...read]
+}
+
+const unmarkedText = (text: string): string => text.replaceAll(mark, '…')
 
 const onWrite: Readonly<Partial<Record<PlaceKind, readonly string[]>>> = {
   accounts: ['account-change'],

@@ -4,7 +4,7 @@ import { wellKnownMatches } from '../places/well-known.ts'
 import { splitText } from './expand.ts'
 import { hasGlob } from './glob.ts'
 import { caps, type Field, type Io, type Machine, type ResolvedCommand } from './machine.ts'
-import { absolute } from './paths.ts'
+import { absolute, baseName } from './paths.ts'
 import type { Scope } from './scope.ts'
 import { copyScope } from './scope.ts'
 import { addAct, runScriptFile } from './script-file.ts'
@@ -86,9 +86,10 @@ function runOne(machine: Machine, nested: Nested, command: ResolvedCommand, scop
       const positional = nested.parameters.map((index) => valueAt(command, index))
       const span = (command.fields[nested.word] ?? (command.fields[0] as Field)).span
       const how = `handed to ${io.via.at(-1) ?? 'a program'}`
+      const language = nested.language === 'other' ? ownLanguage(command) : nested.language
       return machine.runCode(
         machine,
-        { language: nested.language, text: value, how, span, inPlace: false, positional },
+        { language, text: value, how, span, inPlace: false, positional },
         scope,
         io,
       )
@@ -108,6 +109,12 @@ function runOne(machine: Machine, nested: Nested, command: ResolvedCommand, scop
     case 'code-from-stdin':
       return runStdin(machine, nested.language, command, scope, io)
   }
+}
+
+/** An interpreter without a language of its own in the knowledge is named after its program. */
+const ownLanguage = (command: ResolvedCommand): string => {
+  const name = baseName(textOf((command.fields[0] as Field).value) ?? '')
+  return /^lua/.test(name) ? 'lua' : name
 }
 
 const valueAt = (command: ResolvedCommand, index: number): Value =>

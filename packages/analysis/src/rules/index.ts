@@ -1,6 +1,8 @@
 import type { Finding } from '../analysis.ts'
 import type { Facts } from '../effects/derived-effect.ts'
 import type { Rule } from './rule.ts'
+import { rule as macProtection } from './mac-protection.ts'
+import { rule as unseenFromWritable } from './unseen-from-writable.ts'
 import { rule as programReplaced } from './program-replaced.ts'
 import { rule as oddWriter } from './odd-writer.ts'
 import { rule as secretOpened } from './secret-opened.ts'
@@ -36,6 +38,8 @@ import { rule as untrustedModule } from './untrusted-module.ts'
 
 export const rules: readonly Rule[] = [
   secretDisclosed,
+  macProtection,
+  unseenFromWritable,
   secretSent,
   secretOpened,
   downloadedCode,
