@@ -24,7 +24,8 @@ function whatItDoes(command: ResolvedCommand): string {
   const { tier, says } = command.classified
   if (says !== '') return says
   if (tier === 'modelled') return `runs ${baseName(name)}`
-  return `runs ${baseName(name)}; what it does is not modelled`
+  if (name.includes('/')) return `runs the file ${name}`
+  return `runs ${name}; what it does is not modelled`
 }
 
 function assigns(command: ResolvedCommand): string {
