@@ -9,13 +9,11 @@ export interface Disguise {
 const invisible =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]|[\u{e0000}-\u{e007f}]/gu
 // A terminal takes these for orders: they hide or rewrite what stands around them.
-// eslint-disable-next-line no-control-regex -- looking for them is the purpose
 const controls = /\r(?!\n)|[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 const spaces = /[\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g
 const pushedAside = /[ \t]{60,}(?=\S)/g
 const longBlank = ' '.repeat(30)
 const crlf = /\r\n/g
-// eslint-disable-next-line no-control-regex -- a null byte ends a text for most programs
 const nulls = /\u0000/g
 /** A word with letters of two scripts, or of one that imitates Latin. */
 const words = /[\p{L}\p{N}_./-]+/gu

@@ -8,6 +8,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'The whole machine, or every home folder, is searched for keys and passwords.',
   techniques: ['T1552.004', 'T1552.001'],
+  needs: { programs: ['find', 'grep', 'egrep', 'rg', 'ack'] },
   find: (facts) =>
     eachCommand(
       facts,

@@ -17,6 +17,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'The record that a cloud keeps of what is done in it is stopped or deleted.',
   techniques: ['T1685.002', 'T1562.008'],
+  needs: { programs: ['aws', 'gcloud', 'az'] },
   find: (facts) =>
     eachCommand(
       facts,

@@ -5,6 +5,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'Something that watches or protects the machine is switched off.',
   techniques: ['T1685', 'T1686'],
+  needs: { effects: ['defense-tamper'] },
   find: (facts) =>
     eachEffect(
       facts,

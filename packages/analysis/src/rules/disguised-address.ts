@@ -9,6 +9,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'An address is written as a plain number: there is no reason for it but to hide where the connection goes.',
   techniques: ['T1027', 'T1071'],
+  needs: { effects: ['network-egress'] },
   find: (facts) =>
     eachEffect(
       facts,

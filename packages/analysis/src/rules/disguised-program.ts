@@ -6,6 +6,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A program runs under the name of another one: process lists and logs show something that is not true.',
   techniques: ['T1036'],
+  needs: { effects: ['display-deception'] },
   find: (facts) =>
     eachEffect(
       facts,

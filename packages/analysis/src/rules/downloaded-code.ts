@@ -5,6 +5,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'What another machine sends is run unseen: nobody can allow a text that nobody has.',
   techniques: ['T1105', 'T1059'],
+  needs: { effects: ['download-exec'] },
   find: (facts) =>
     eachEffect(
       facts,

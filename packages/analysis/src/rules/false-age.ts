@@ -5,6 +5,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A file is given the age of a file of the system, so that it does not stand out among the files that changed.',
   techniques: ['T1070.006'],
+  needs: { programs: ['touch'] },
   find: (facts) =>
     eachCommand(
       facts,

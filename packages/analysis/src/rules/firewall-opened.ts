@@ -6,6 +6,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'All rules go, or an address from outside may reach every port.',
   techniques: ['T1686'],
+  needs: { effects: ['firewall-change'] },
   find: (facts) =>
     eachEffect(
       facts,

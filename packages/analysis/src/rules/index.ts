@@ -1,6 +1,6 @@
 import type { Finding } from '../analysis.ts'
 import type { Facts } from '../effects/derived-effect.ts'
-import type { Rule } from './rule.ts'
+import { programOf, type Rule } from './rule.ts'
 import { rule as macProtection } from './mac-protection.ts'
 import { rule as unseenFromWritable } from './unseen-from-writable.ts'
 import { rule as programReplaced } from './program-replaced.ts'
@@ -75,14 +75,25 @@ export const rules: readonly Rule[] = [
 
 /** What the rules say about the facts; each rule once a place. */
 export function findingsOf(facts: Facts): readonly Finding[] {
-  return rules.flatMap((rule) => {
-    const matches = rule.find(facts)
-    if (matches.length === 0) return []
-    const seen = new Set<number>()
-    return matches.flatMap(({ message, span }) => {
-      if (seen.has(span.start)) return []
-      seen.add(span.start)
-      return [{ rule: rule.id, level: rule.level, message, techniques: rule.techniques, span }]
-    })
+  const programs = new Set(facts.commands.map(programOf))
+  const effects = new Set(facts.effects.map((effect) => effect.type))
+  const findings: Finding[] = []
+  for (const rule of rules) if (concerns(rule, programs, effects)) findings.push(...findingsBy(rule, facts))
+  return findings
+}
+
+function concerns({ needs }: Rule, programs: ReadonlySet<string>, effects: ReadonlySet<string>): boolean {
+  if (needs === undefined) return true
+  return 'effects' in needs
+    ? needs.effects.some((type) => effects.has(type))
+    : needs.programs.some((name) => programs.has(name))
+}
+
+function findingsBy(rule: Rule, facts: Facts): readonly Finding[] {
+  const seen = new Set<number>()
+  return rule.find(facts).flatMap(({ message, span }) => {
+    if (seen.has(span.start)) return []
+    seen.add(span.start)
+    return [{ rule: rule.id, level: rule.level, message, techniques: rule.techniques, span }]
   })
 }

@@ -7,6 +7,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'Records of what happened on the machine are emptied, deleted or rewritten.',
   techniques: ['T1070', 'T1685.006', 'T1690'],
+  needs: { effects: ['log-tamper', 'delete-data', 'write-file'] },
   find: (facts) =>
     eachEffect(
       facts,

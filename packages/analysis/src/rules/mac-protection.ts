@@ -17,6 +17,9 @@ export const rule: Rule = {
   level: 'stop',
   why: 'On a Mac, what marks downloaded programs, keeps records or backups, or shows accounts is switched off.',
   techniques: ['T1553.001', 'T1564.002', 'T1685'],
+  needs: {
+    programs: ['xattr', 'spctl', 'csrutil', 'tmutil', 'log', 'defaults', 'dscl', 'fdesetup', 'systemsetup'],
+  },
   find: (facts) =>
     eachCommand(
       facts,

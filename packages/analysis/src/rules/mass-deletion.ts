@@ -7,6 +7,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A whole folder of the system or of data goes, with everything below it, and nothing brings it back.',
   techniques: ['T1485', 'T1561'],
+  needs: { effects: ['delete-data'] },
   find: (facts) =>
     eachEffect(
       facts,

@@ -9,6 +9,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'The memory of a running program holds the passwords and keys that pass through it.',
   techniques: ['T1003.007'],
+  needs: { programs: ['gcore', 'gdb'] },
   find: (facts) =>
     eachCommand(
       facts,

@@ -5,6 +5,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'What a command prints becomes part of a name that is looked up: whoever runs the name server reads it.',
   techniques: ['T1048', 'T1071.004'],
+  needs: { programs: ['dig', 'host', 'nslookup', 'drill', 'ping', 'getent', 'resolvectl'] },
   find: (facts) =>
     eachCommand(
       facts,

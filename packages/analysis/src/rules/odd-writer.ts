@@ -9,6 +9,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A file that decides who may do what, or what runs by itself, is written by a program that is not made for writing such files: that is done where the usual ones would be noticed.',
   techniques: ['T1565.001', 'T1098'],
+  needs: { effects: ['write-file'] },
   find: (facts) =>
     eachEffect(
       facts,

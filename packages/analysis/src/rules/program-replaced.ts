@@ -8,6 +8,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A program of the system becomes a shell: whoever starts it, or whatever does with other rights, opens one.',
   techniques: ['T1574', 'T1036.003'],
+  needs: { programs: ['ln', 'cp', 'mv', 'install'] },
   find: (facts) =>
     eachCommand(
       facts,

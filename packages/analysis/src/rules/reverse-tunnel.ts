@@ -5,6 +5,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'Machines outside reach a port in here, past the firewall.',
   techniques: ['T1572', 'T1090'],
+  needs: { programs: ['ssh', 'autossh'] },
   find: (facts) =>
     eachCommand(
       facts,

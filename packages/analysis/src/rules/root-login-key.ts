@@ -8,6 +8,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'Whoever has the key logs in as root from anywhere, past every approval.',
   techniques: ['T1098.004'],
+  needs: { effects: ['write-file'] },
   find: (facts) =>
     eachEffect(
       facts,

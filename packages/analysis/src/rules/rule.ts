@@ -22,6 +22,8 @@ export interface Rule {
   readonly why: string
   /** ATT&CK. */
   readonly techniques: readonly string[]
+  /** Without any of these in a step the rule has nothing to look at. */
+  readonly needs?: { readonly effects: readonly string[] } | { readonly programs: readonly string[] }
   readonly find: (facts: Facts) => readonly Match[]
   readonly fires: readonly string[]
   readonly silent: readonly string[]

@@ -15,6 +15,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'The content of a secret file is shown, recorded or put where others can read it; whoever reads it can act as its owner.',
   techniques: ['T1003.008', 'T1552.001', 'T1552.004'],
+  needs: { effects: ['read-credential', 'write-file', 'read-file'] },
   find: (facts) =>
     eachEffect(facts, discloses, (effect) => `the secret content of ${effect.place} is shown or copied`),
   fires: [

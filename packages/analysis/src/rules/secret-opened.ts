@@ -6,6 +6,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A secret file is made readable for others than its owner.',
   techniques: ['T1222.002', 'T1003.008'],
+  needs: { programs: ['chmod', 'chown', 'setfacl'] },
   find: (facts) =>
     eachCommand(
       facts,

@@ -5,6 +5,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A secret file flows into something that sends it to another machine.',
   techniques: ['T1048', 'T1041', 'T1567'],
+  needs: { effects: ['exfiltration'] },
   find: (facts) =>
     eachEffect(
       facts,

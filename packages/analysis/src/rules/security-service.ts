@@ -12,6 +12,25 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A service that records or protects is stopped, so that nobody sees what follows.',
   techniques: ['T1685', 'T1562.001'],
+  needs: {
+    programs: [
+      'systemctl',
+      'service',
+      'rc-service',
+      'launchctl',
+      'pkill',
+      'killall',
+      'apt',
+      'apt-get',
+      'dnf',
+      'yum',
+      'rpm',
+      'dpkg',
+      'chkconfig',
+      'update-rc.d',
+      'mdatp',
+    ],
+  },
   find: (facts) =>
     eachCommand(
       facts,

@@ -10,6 +10,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A program that can run other programs, or that lies where anybody may put one, gets the rights of root for everybody who starts it.',
   techniques: ['T1548.001'],
+  needs: { programs: ['chmod', 'install', 'setcap'] },
   find: (facts) => [...modes(facts), ...capabilities(facts)],
   fires: [
     'chmod 4755 /var/tmp/b',

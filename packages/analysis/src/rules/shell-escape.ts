@@ -11,6 +11,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A program made for something else is used to start a shell: what is typed there is neither in the order nor seen by anybody.',
   techniques: ['T1059.004', 'T1548'],
+  needs: { effects: ['spawn-shell'] },
   find: (facts) =>
     eachEffect(
       facts,

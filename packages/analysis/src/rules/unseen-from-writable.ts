@@ -6,6 +6,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'What runs lies where everybody on the machine may put it, and nobody has shown it: it is whatever was put there last.',
   techniques: ['T1204.002', 'T1574'],
+  needs: { effects: ['exec-unknown-code'] },
   find: (facts) =>
     eachEffect(
       facts,

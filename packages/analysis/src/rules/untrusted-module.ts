@@ -6,6 +6,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'Code from a folder that anybody may write into becomes part of the kernel.',
   techniques: ['T1547.006', 'T1014'],
+  needs: { programs: ['insmod', 'kextload', 'modprobe'] },
   find: (facts) =>
     eachCommand(
       facts,

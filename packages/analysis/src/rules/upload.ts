@@ -8,6 +8,7 @@ export const rule: Rule = {
   level: 'stop',
   why: 'A file is sent to a bare address outside, which has no name and belongs to nobody that one could ask.',
   techniques: ['T1041', 'T1048'],
+  needs: { programs: ['curl', 'wget', 'nc', 'ncat', 'netcat', 'ftp', 'tftp'] },
   find: (facts) =>
     eachCommand(
       facts,
