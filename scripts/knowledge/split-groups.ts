@@ -26,8 +26,13 @@ function splitOptions(
     if (names.length < group && !vague.has(detail)) return [[withRole(key, detail), detail] as const]
     const tokens = withRole(key, detail).split(' ')
     const shared = tokens.map((token) => /^[^[=]+(=.*)$/.exec(token)?.[1] ?? '').join('')
-    const byText = Map.groupBy(tokens, (token) => texts.get(bareName(token)) ?? named(bareName(token), detail))
-    return [...byText].map(([text, some]) => [some.map((token) => marked(token, shared)).join(' '), text] as const)
+    const byText = Map.groupBy(
+      tokens,
+      (token) => texts.get(bareName(token)) ?? named(bareName(token), detail),
+    )
+    return [...byText].map(
+      ([text, some]) => [some.map((token) => marked(token, shared)).join(' '), text] as const,
+    )
   })
   return Object.fromEntries(split)
 }
