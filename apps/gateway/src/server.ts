@@ -58,7 +58,7 @@ export async function buildServer(
   registerRoutes(app, door, limits, {
     ...signInHandlers(gateway, { cookieName: door.cookieName, limits, onSignOut: events.end }),
     ...enrolmentHandlers(gateway),
-    ...technicianHandlers(gateway),
+    ...technicianHandlers(gateway, limits),
     ...escortHandlers(gateway),
     ...signingHandlers(gateway),
     ...oversightHandlers(gateway),

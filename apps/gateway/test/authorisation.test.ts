@@ -58,6 +58,12 @@ const rows: Record<RouteName, Row> = {
   enrolmentOptions: { ask: () => ({ body: { token } }), who: all('enrolment-invalid') },
   enrolmentKey: { ask: () => ({ body: { token, response: {} } }), who: all('enrolment-invalid') },
 
+  analyse: {
+    ask: () => ({
+      body: { steps: [{ target: 'web-1', account: 'ops', interpreter: 'bash', bytes: 'dXB0aW1l' }] },
+    }),
+    who: all('ok', ['tess', 'tom']),
+  },
   submitOrder: {
     ask: () => ({ body: submission([step(it, 'true\n')]) }),
     who: { tess: 'ok', tom: 'ok' },
@@ -123,6 +129,14 @@ const rows: Record<RouteName, Row> = {
       ...outsiders,
     },
     changes: true,
+  },
+  recordComprehension: {
+    ask: ({ order }) => ({
+      params: { order },
+      body: { version: 1, step: 1, question: 'what-changes', answer: 'unknown' },
+    }),
+    // Its steps are routine; comprehension.test.ts has orders about which something is asked.
+    who: { ...all('comprehension-not-asked', ['esra', 'emil']), ...outsiders },
   },
   declineOutput: {
     ask: ({ order }) => ({ params: { order, request: 1 }, body: { word: 'unclear' } }),

@@ -67,7 +67,7 @@ export interface UnderTest extends AsyncDisposable {
   startSigner(): Promise<void>
 }
 
-const broad: Rates = { address: 1e6, person: 1e6, signInAddress: 1e6, signInKey: 1e6 }
+const broad: Rates = { address: 1e6, person: 1e6, analyses: 1e6, signInAddress: 1e6, signInKey: 1e6 }
 
 export async function gatewayUnderTest(options: UnderTestOptions = {}): Promise<UnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'cp-gw-'))

@@ -18,7 +18,9 @@ let it: UnderTest
 let tess: Client
 
 beforeAll(async () => {
-  it = await gatewayUnderTest({ rates: { address: 1e6, person: 1e6, signInAddress: 1e6, signInKey: 3 } })
+  it = await gatewayUnderTest({
+    rates: { address: 1e6, person: 1e6, analyses: 2, signInAddress: 1e6, signInKey: 3 },
+  })
   tess = await it.as('tess')
 })
 afterAll(async () => {
@@ -248,3 +250,11 @@ async function passkeySession(): Promise<string> {
   expect(cookie).toMatch(/HttpOnly; SameSite=Strict/)
   return cookie.split(';')[0] ?? ''
 }
+
+test('a person has only so many drafts analysed a minute', async () => {
+  const steps = [{ target: 'web-1', account: 'ops', interpreter: 'bash' as const, bytes: 'dXB0aW1l' }]
+  const again = await it.as('tess')
+  const asked = []
+  for (let i = 0; i < 3; i++) asked.push((await again.ask('analyse', { body: { steps } })).status)
+  expect(asked).toEqual([200, 200, 429])
+})

@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import { comprehensionQuestions } from '@chaperone/domain'
 import {
+  analysis,
+  analysisDraft,
   attentionItem,
   auditEntry,
   base64,
+  comprehensionAnswer,
   declineWord,
   digest,
   instant,
@@ -125,6 +129,14 @@ export const routes = {
     answer: z.strictObject({ deskUrl: z.string().nullable() }),
   },
 
+  analyse: {
+    method: 'POST',
+    path: '/api/analyse',
+    summary: 'Says what steps would do, before they are submitted; nothing is stored',
+    access: ['technician'],
+    body: analysisDraft,
+    answer: z.strictObject({ analyses: z.array(analysis) }),
+  },
   submitOrder: {
     method: 'POST',
     path: '/api/orders',
@@ -246,6 +258,20 @@ export const routes = {
       version: z.int(),
       step: z.int().min(0),
       text: z.string().trim().min(1).max(8192),
+    }),
+    answer: review,
+  },
+  recordComprehension: {
+    method: 'POST',
+    path: '/api/orders/:order/comprehension',
+    summary: 'Says what a step does, before being told; an answer that does not match calls a second escort',
+    access: ['escort'],
+    params: orderParams,
+    body: z.strictObject({
+      version: z.int().min(1),
+      step: z.int().min(1),
+      question: z.enum(comprehensionQuestions),
+      answer: comprehensionAnswer,
     }),
     answer: review,
   },

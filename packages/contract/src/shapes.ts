@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isId, isInstant, type IdKind } from '@chaperone/encoding'
-import { declineWords, outcomeShape, signedStatementShape } from '@chaperone/domain'
+import { comprehensionQuestions, declineWords, outcomeShape, signedStatementShape } from '@chaperone/domain'
 
 /** The words of the API (docs/api.md is generated from `routes`). Bytes travel as standard base64. */
 
@@ -48,6 +48,17 @@ export const permission = z
   })
   .meta({ id: 'Permission' })
 
+/** UTF-16 offsets into the step's text. */
+const span = z.strictObject({ start: z.int(), end: z.int() })
+const argv = z.array(z.string().nullable())
+const effect = z.looseObject({
+  type: z.string(),
+  place: z.string(),
+  span,
+  group: z.enum(['reads', 'changes', 'sends', 'runs']),
+  argv,
+})
+
 /** The engine may say more than clients of this table know of. */
 export const analysis = z
   .looseObject({
@@ -55,11 +66,30 @@ export const analysis = z
     knowledge: z.string(),
     level,
     summary: z.string(),
-    commands: z.array(z.looseObject({ argv: z.array(z.string().nullable()) })),
-    effects: z.array(z.looseObject({ type: z.string(), place: z.string() })),
-    findings: z.array(z.looseObject({ rule: z.string(), level, message: z.string() })),
+    commands: z.array(
+      z.looseObject({
+        /** What really runs; null is a word whose value is not known. */
+        argv,
+        /** The words as they are typed, when they differ. */
+        typed: z.array(z.string()).nullable(),
+        span,
+        explanation: z.string(),
+        via: z.array(z.string()),
+        /** The carried text that it stands in, from 1; 0 is the step itself. */
+        layer: z.int(),
+      }),
+    ),
+    effects: z.array(effect),
+    findings: z.array(z.looseObject({ rule: z.string(), level, message: z.string(), span })),
     words: z.strictObject({ total: z.int(), explained: z.int() }),
-    opaque: z.array(z.looseObject({ reason: z.string() })),
+    explained: z.array(z.looseObject({ span, text: z.string(), role: z.string(), explanation: z.string() })),
+    opaque: z.array(z.looseObject({ reason: z.string(), span })),
+    /** Text that the step carries or decodes, and runs. */
+    layers: z.array(
+      z.looseObject({ text: z.string(), language: z.string(), how: z.string(), span, parent: z.int() }),
+    ),
+    unknown: z.array(z.looseObject({ what: z.string(), remedy: z.string(), span })),
+    undeclared: z.array(effect),
   })
   .meta({ id: 'Analysis' })
 
@@ -102,16 +132,32 @@ export const submittedStep = z.strictObject({
   maxSeconds: z.int().min(1).max(14_400),
 })
 
+/** What of a step can be told from its text. */
+export const draftedStep = submittedStep.pick({
+  target: true,
+  account: true,
+  interpreter: true,
+  bytes: true,
+  files: true,
+})
+
+const declaredEffects = z
+  .array(z.strictObject({ effect: z.string().max(64), place: z.string().max(512) }))
+  .max(64)
+  .default([])
+
+/** Steps and what is declared of them, before anything is submitted; rollback steps come last. */
+export const analysisDraft = z
+  .strictObject({ steps: z.array(draftedStep).min(1).max(127), effects: declaredEffects })
+  .meta({ id: 'AnalysisDraft' })
+
 export const submission = z
   .strictObject({
     purpose: z.string().trim().min(1).max(8192),
     fault: z.string().max(8192).default(''),
     component: z.string().max(8192).default(''),
     mayShow: z.string().max(8192).default(''),
-    effects: z
-      .array(z.strictObject({ effect: z.string().max(64), place: z.string().max(512) }))
-      .max(64)
-      .default([]),
+    effects: declaredEffects,
     notBefore: instant,
     notAfter: instant,
     steps: z.array(submittedStep).min(1).max(64),
@@ -232,6 +278,29 @@ export const runView = z
   })
   .meta({ id: 'Run' })
 
+/** Which of the choices, from 1. */
+export const comprehensionAnswer = z.union([z.literal('unknown'), z.int().min(1).max(16)])
+
+/** What the asking person is asked about a step before they are told what it does. */
+export const understanding = z
+  .strictObject({
+    /** Our words for it, and the technician's, are held back until every question is answered. */
+    covered: z.boolean(),
+    may: permission,
+    questions: z.array(
+      z.strictObject({
+        ask: z.enum(comprehensionQuestions),
+        text: z.string(),
+        choices: z.array(z.string()),
+        answer: comprehensionAnswer.nullable(),
+        matched: z.boolean().nullable(),
+      }),
+    ),
+    /** Who did not know, or was wrong: it calls a second escort. */
+    doubtedBy: z.array(named),
+  })
+  .meta({ id: 'Understanding' })
+
 export const reviewStep = z
   .strictObject({
     step: z.int(),
@@ -259,6 +328,7 @@ export const reviewStep = z
     maxSeconds: z.int(),
     analysis,
     analysisDigest: digest,
+    understanding,
     attempt: z.int(),
     quorum: z.strictObject({ needed: z.int(), allowedBy: z.array(named) }),
     /** What ran before on this target, newest first. */
@@ -444,6 +514,9 @@ export type Me = z.infer<typeof me>
 export type NamedPerson = z.infer<typeof named>
 export type Permission = z.infer<typeof permission>
 export type Submission = z.infer<typeof submission>
+export type Analysis = z.infer<typeof analysis>
+export type AnalysisDraft = z.infer<typeof analysisDraft>
+export type Understanding = z.infer<typeof understanding>
 export type SubmittedStep = z.infer<typeof submittedStep>
 export type TechnicianOrder = z.infer<typeof technicianOrder>
 export type TechnicianSummary = z.infer<typeof technicianSummary>

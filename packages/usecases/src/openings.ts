@@ -56,6 +56,11 @@ async function openStep(reader: RecordReader, digest: Digest, analysisDigest: Di
   }
 }
 
+/** What was said of a step when it was submitted. */
+export async function openAnalysis(reader: RecordReader, digest: Digest): Promise<Analysis> {
+  return documentOf<Analysis>(await require(reader, digest))
+}
+
 async function require(reader: RecordReader, commitment: Digest): Promise<Opening> {
   const opening = await reader.opening(commitment)
   if (opening === undefined)

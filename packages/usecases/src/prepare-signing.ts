@@ -15,9 +15,11 @@ import {
 } from '@chaperone/encoding'
 import {
   activeRun,
+  asksFirst,
   claimant,
   escortRefusal,
   findTarget,
+  leastSeats,
   firstRollback,
   nextAttempt,
   allowancesFor,
@@ -31,7 +33,9 @@ import {
 } from '@chaperone/domain'
 import { textOpening } from './converse.ts'
 import type { Office } from './office.ts'
+import { openAnalysis } from './openings.ts'
 import { contextNow } from './organisation.ts'
+import { unanswered } from './record-comprehension.ts'
 import { recipientFacts } from './recipient-facts.ts'
 import type { Opening, Ticket } from './records.ts'
 
@@ -46,7 +50,10 @@ export type SigningWish =
   | { readonly kind: 'freeze'; readonly version: number }
   | { readonly kind: 'kill'; readonly run: string }
 
-export type PrepareRefusal = Refusal | { readonly code: 'release-empty' }
+export type PrepareRefusal =
+  | Refusal
+  | { readonly code: 'release-empty' }
+  | { readonly code: 'comprehension-missing'; readonly step: number }
 
 const ticketSeconds = 15 * 60
 
@@ -114,7 +121,7 @@ async function decisionStatement(
   person: PersonId,
   wish: Extract<SigningWish, { kind: 'allow' | 'forbid' }>,
   context: Context,
-): Promise<Result<Statement, Refusal>> {
+): Promise<Result<Statement, PrepareRefusal>> {
   const unfit = escortRefusal(order, person, context)
   if (unfit !== undefined) return err(unfit)
   if (wish.version !== order.version) {
@@ -132,6 +139,8 @@ async function decisionStatement(
       return err({ code: 'order-not-claimed' })
     }
     lines.push(line.value)
+    if (wish.kind === 'allow' && (await isUnanswered(office, order, index, person)))
+      return err({ code: 'comprehension-missing', step: index })
   }
   const { notBefore, notAfter, technician, version, orderDigest } = order
   const about = {
@@ -145,6 +154,18 @@ async function decisionStatement(
     notAfter,
   }
   return ok({ kind: wish.kind, ...about, ...(await seen(office, context)) })
+}
+
+/** Whether somebody was not asked yet what a step does, or did not say. */
+async function isUnanswered(
+  office: Office,
+  order: WorkOrder,
+  index: number,
+  person: PersonId,
+): Promise<boolean> {
+  const step = order.steps[index - 1]
+  if (step === undefined || !asksFirst(step.level)) return false
+  return unanswered(order, index, person, await openAnalysis(office.reader, step.analysis)).length > 0
 }
 
 /** Why an allowance could not count now, whatever it says of its steps. */
@@ -178,6 +199,7 @@ function stepLine(
   const seated = allowancesFor(order, index, attempt).filter(
     (allowance) => allowance.roster === context.roster.version,
   ).length
+  const needed = leastSeats(order, index, target, context)
   const { digest, account, interpreter, analysis } = step
   return ok({
     step: { index, of: order.steps.length },
@@ -188,7 +210,7 @@ function stepLine(
     account,
     interpreter,
     analysis,
-    seat: { index: Math.min(seated + 1, target.quorum), of: target.quorum },
+    seat: { index: Math.min(seated + 1, needed), of: needed },
   })
 }
 

@@ -9,6 +9,7 @@ import {
   freezeOrder,
   holdOrder,
   killRun,
+  recordComprehension,
   returnOrder,
 } from '@chaperone/usecases'
 import type { Output, Review } from '@chaperone/contract'
@@ -26,6 +27,7 @@ type Names =
   | 'returnOrder'
   | 'askQuestion'
   | 'declineOutput'
+  | 'recordComprehension'
   | 'forbid'
   | 'kill'
   | 'freeze'
@@ -86,6 +88,10 @@ export function escortHandlers({ office, runner, vault, metrics }: Gateway): Pic
         valueOr(await declineOutput(office, params.order, caller.person, params.request, body.word)).order,
         caller,
       )
+    },
+    async recordComprehension({ caller, params, body }) {
+      await visible(caller, params.order)
+      return view(valueOr(await recordComprehension(office, params.order, caller.person, body)).order, caller)
     },
     async forbid({ caller, params, body }) {
       await visible(caller, params.order)

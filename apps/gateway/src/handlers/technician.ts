@@ -17,11 +17,14 @@ import type { WorkOrder } from '@chaperone/domain'
 import type { Gateway } from '../gateway.ts'
 import { Refused, valueOr } from '../http/problem.ts'
 import type { Caller } from '../http/access.ts'
+import type { Limits } from '../http/limits.ts'
 import type { Handlers } from '../http/register-routes.ts'
+import { withoutQuestions } from '../views/analysis-view.ts'
 import { technicianSummaryOf, technicianView } from '../views/technician-view.ts'
 
 type Names =
   | 'me'
+  | 'analyse'
   | 'submitOrder'
   | 'myOrders'
   | 'myOrder'
@@ -31,7 +34,7 @@ type Names =
   | 'requestOutput'
   | 'readRelease'
 
-export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, Names> {
+export function technicianHandlers({ office, config }: Gateway, limits: Limits): Pick<Handlers, Names> {
   const view = async (order: WorkOrder) => technicianView(office.reader, order, await contextNow(office))
 
   /** Somebody else's order and none at all are one answer. */
@@ -60,6 +63,11 @@ export function technicianHandlers({ office, config }: Gateway): Pick<Handlers, 
           maxSeconds,
         })),
       }
+    },
+    async analyse({ body, request }) {
+      await limits.countAnalysis(request)
+      const analyses = await office.analyst.analyse(body.steps.map(decodeContent), body.effects)
+      return { analyses: analyses.map(withoutQuestions) }
     },
     async submitOrder({ caller, body }) {
       const done = valueOr(
@@ -115,6 +123,7 @@ function identityOf(caller: Caller): 'session' | 'signature' {
 }
 
 type Received = z.output<typeof submission>
+type Content = Pick<Received['steps'][number], 'bytes' | 'files'>
 
 function decode(body: Received): OrderRequest {
   const { steps, rollback, ...texts } = body
@@ -122,6 +131,10 @@ function decode(body: Received): OrderRequest {
 }
 
 function decodeStep(step: Received['steps'][number]): StepRequest {
+  return { ...step, ...decodeContent(step) }
+}
+
+function decodeContent<T extends Content>(step: T) {
   return {
     ...step,
     bytes: bytesOf(step.bytes),

@@ -8,17 +8,27 @@ export interface Rates {
   readonly address: number
   /** Of one person, from wherever. */
   readonly person: number
+  /** Drafts of one person to analyse. */
+  readonly analyses: number
   /** Sign-in and enrolment requests from one address. */
   readonly signInAddress: number
   /** Attempts to sign in with one key, from wherever. */
   readonly signInKey: number
 }
 
-export const defaultRates: Rates = { address: 3000, person: 1200, signInAddress: 120, signInKey: 20 }
+export const defaultRates: Rates = {
+  address: 3000,
+  person: 1200,
+  analyses: 90,
+  signInAddress: 120,
+  signInKey: 20,
+}
 
 export interface Limits {
   /** Counts a request of somebody admitted, or one that comes before signing in. */
   count(request: FastifyRequest): Promise<void>
+  /** Counts a draft to analyse. */
+  countAnalysis(request: FastifyRequest): Promise<void>
   /** Counts an attempt to sign in with a key, by whatever names it. */
   countKey(request: FastifyRequest, key: string): Promise<void>
 }
@@ -35,6 +45,7 @@ export async function rateLimits(app: FastifyInstance, rates: Rates): Promise<Li
   const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
     app.createRateLimit({ max, timeWindow: '1 minute', keyGenerator })
   const persons = limiter(rates.person, (request) => request.caller?.person ?? request.ip)
+  const analyses = limiter(rates.analyses, (request) => request.caller?.person ?? request.ip)
   const addresses = limiter(rates.signInAddress, (request) => request.ip)
   const signInKeys = limiter(rates.signInKey, (request) => keys.get(request) ?? request.ip)
 
@@ -50,6 +61,7 @@ export async function rateLimits(app: FastifyInstance, rates: Rates): Promise<Li
       const before = request.caller === undefined && request.method === 'POST' && !isDesk(request)
       await check(before ? addresses : persons, request)
     },
+    countAnalysis: (request) => check(analyses, request),
     async countKey(request, key) {
       keys.set(request, key)
       await check(signInKeys, request)

@@ -8,6 +8,7 @@ import {
   escortRefusal,
   findTarget,
   firstRollback,
+  leastSeats,
   isRollingBack,
   nextAttempt,
   nextRollback,
@@ -20,13 +21,19 @@ import {
   type WorkOrder,
 } from '@chaperone/domain'
 import type { Permission, Review } from '@chaperone/contract'
+import type { PrepareRefusal } from '@chaperone/usecases'
 import { permission } from './technician-view.ts'
 
 /**
  * What a person may do with an order now, and why not. Where no signature is needed the domain is asked what it would
  * say; for what has to be signed, only what would waste a touch is told, and the domain judges what comes back.
  */
-export function permissions(order: WorkOrder, person: PersonId, context: Context): Review['may'] {
+export function permissions(
+  order: WorkOrder,
+  person: PersonId,
+  context: Context,
+  covered: CoveredSteps,
+): Review['may'] {
   const { at } = context
   const wouldBe = (event: Unaddressed) => wouldDecide(order, event, context)
   const running = activeRun(order)
@@ -41,7 +48,7 @@ export function permissions(order: WorkOrder, person: PersonId, context: Context
       escort: person,
       text: noDigest,
     }),
-    allow: permission(allowRefusal(order, person, context)),
+    allow: permission(allowRefusal(order, person, context) ?? notSaid(covered.work)),
     forbid: permission(ended(order) ?? unfitEscort(order, person, context)),
     kill: wouldBe({ type: 'kill-requested', run: running?.run ?? noRun, person }),
     freeze: nothingAllowed(order) ?? wouldBe({ type: 'order-frozen', version: order.version, person }),
@@ -53,7 +60,8 @@ export function permissions(order: WorkOrder, person: PersonId, context: Context
         escortRefusal(order, person, context) ??
         unheldForSeat(order, person, context) ??
         (at < order.notAfter ? undefined : { code: 'window-closed', notAfter: order.notAfter }) ??
-        rollbackRefusal(order),
+        rollbackRefusal(order) ??
+        notSaid(covered.rollback),
     ),
   }
 }
@@ -62,6 +70,16 @@ export function mayClaim(order: WorkOrder, person: PersonId, context: Context): 
   const until = instantOf(secondsOf(context.at) + 3600)
   const { version } = order
   return wouldDecide(order, { type: 'order-claimed', version, escort: person, until }, context)
+}
+
+/** The first step of each part that is covered until this person has said what it does. */
+export interface CoveredSteps {
+  readonly work: number | undefined
+  readonly rollback: number | undefined
+}
+
+function notSaid(step: number | undefined): PrepareRefusal | undefined {
+  return step === undefined ? undefined : { code: 'comprehension-missing', step }
 }
 
 type Unaddressed = OrderEvent extends infer E
@@ -116,7 +134,12 @@ function nothingRan(order: WorkOrder): Refusal | undefined {
 
 /** With one seat the claim holder decides; with more, anybody eligible who has not. */
 function unheldForSeat(order: WorkOrder, person: PersonId, context: Context): Refusal | undefined {
-  const needed = Math.max(...order.steps.map((step) => findTarget(context.roster, step.target)?.quorum ?? 1))
+  const needed = Math.max(
+    ...order.steps.map((step, i) => {
+      const target = findTarget(context.roster, step.target)
+      return target === undefined ? 1 : leastSeats(order, i + 1, target, context)
+    }),
+  )
   return needed > 1 || claimant(order, context.at) === person ? undefined : { code: 'order-not-claimed' }
 }
 

@@ -4,6 +4,7 @@ import {
   claimant,
   findTarget,
   firstRollback,
+  leastSeats,
   nextAttempt,
   phaseOf,
   whoMustAct,
@@ -14,8 +15,10 @@ import {
 } from '@chaperone/domain'
 import { nameIn, openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
 import type { NamedPerson, OrderSummary, Review, ReviewStep, RunView } from '@chaperone/contract'
+import { withoutQuestions } from './analysis-view.ts'
 import { outputRequestsOf } from './output-requests.ts'
-import { mayClaim, permissions } from './permissions.ts'
+import { mayClaim, permissions, type CoveredSteps } from './permissions.ts'
+import { coveredAnalysis, understandingOf } from './understanding.ts'
 import { purposeOf, textOf } from './technician-view.ts'
 
 type Names = ReadonlyMap<PersonId, string>
@@ -80,6 +83,9 @@ export async function reviewOf(
     order.steps.map((step) => step.analysis),
   )
   const { purpose, fault, component, mayShow, effects } = opened.order.document
+  const steps = await Promise.all(
+    opened.steps.map((step, i) => stepView(reader, order, i + 1, step, person, context, names)),
+  )
   const phase = phaseOf(order, context.at, context.roster.version)
   const holder = claimant(order, context.at)
   return {
@@ -93,7 +99,8 @@ export async function reviewOf(
     fault,
     component,
     mayShow,
-    effects: [...effects],
+    // What was declared gives the answers away.
+    effects: steps.some(({ understanding }) => understanding.covered) ? [] : [...effects],
     submittedAt: order.submittedAt,
     notBefore: order.notBefore,
     notAfter: order.notAfter,
@@ -102,9 +109,7 @@ export async function reviewOf(
         ? null
         : { escort: named(names, holder), until: order.claim.until },
     frozenBy: order.frozenBy === null ? null : named(names, order.frozenBy),
-    steps: await Promise.all(
-      opened.steps.map((step, i) => stepView(reader, order, i + 1, step, context, names)),
-    ),
+    steps,
     former: await formerVersion(reader, order),
     questions: await Promise.all(
       order.questions.map(async (question) => ({
@@ -126,7 +131,7 @@ export async function reviewOf(
         length,
       })),
     ),
-    may: permissions(order, person, context),
+    may: permissions(order, person, context, coveredSteps(steps)),
   }
 }
 
@@ -135,12 +140,16 @@ async function stepView(
   order: WorkOrder,
   index: number,
   step: OpenedStep,
+  person: PersonId,
   context: Context,
   names: Names,
 ): Promise<ReviewStep> {
   const { document } = step.opening
   const target = findTarget(context.roster, document.target)
   const attempt = nextAttempt(order, index)
+  const understanding = understandingOf(order, index, step, person, context, (one) => named(names, one))
+  const { covered } = understanding
+  const analysis = withoutQuestions(step.analysis)
   return {
     step: index,
     rollback: index >= firstRollback(order),
@@ -160,21 +169,25 @@ async function stepView(
       label: step.labels[i] ?? file.name,
       content: toBase64(step.files[i] ?? new Uint8Array()),
     })),
-    expected: document.expected,
+    expected: covered ? '' : document.expected,
     maxSeconds: document.maxSeconds,
-    analysis: mutable(step.analysis),
+    analysis: covered ? coveredAnalysis(analysis) : analysis,
+    understanding,
     analysisDigest: step.analysisDigest,
     attempt,
     quorum: {
-      needed: target?.quorum ?? 1,
+      needed: target === undefined ? 1 : leastSeats(order, index, target, context),
       allowedBy: allowancesFor(order, index, attempt).map((allowance) => named(names, allowance.escort)),
     },
     history: [...(await reader.history(document.target, 10))],
   }
 }
 
-function mutable(analysis: OpenedStep['analysis']): ReviewStep['analysis'] {
-  return structuredClone(analysis) as unknown as ReviewStep['analysis'] // same members, without `readonly`
+/** The first step of either part that this person has not said anything about yet. */
+function coveredSteps(steps: readonly ReviewStep[]): CoveredSteps {
+  const first = (rollback: boolean) =>
+    steps.find((step) => step.rollback === rollback && step.understanding.covered)?.step
+  return { work: first(false), rollback: first(true) }
 }
 
 export function runView(run: Run, names: Names, outputBytes: number): RunView {

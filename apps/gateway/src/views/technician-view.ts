@@ -1,6 +1,6 @@
 import { fromUtf8, toBase64 } from '@chaperone/encoding'
 import { decide, phaseOf, whoMustAct, type Context, type Refusal, type WorkOrder } from '@chaperone/domain'
-import { openOrder, type OpenedStep, type RecordReader } from '@chaperone/usecases'
+import { openOrder, type OpenedStep, type PrepareRefusal, type RecordReader } from '@chaperone/usecases'
 import type {
   Permission,
   Submission,
@@ -76,7 +76,7 @@ export async function purposeOf(reader: RecordReader, order: WorkOrder): Promise
   return text === undefined ? '[erased]' : (JSON.parse(text) as { readonly purpose: string }).purpose
 }
 
-export function permission(refusal: Refusal | undefined): Permission {
+export function permission(refusal: PrepareRefusal | undefined): Permission {
   return { permitted: refusal === undefined, refusal: refusal ?? null }
 }
 
