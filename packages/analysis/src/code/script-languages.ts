@@ -130,7 +130,8 @@ const ruby: ScriptLanguage = {
     [/(^|[.:])(setuid|setgid|change_privilege|uid|euid)$/, 'account'],
     [/^(puts|print|p|pp|printf|\$stdout\.(puts|write|print))$/, 'print'],
   ],
-  harmless: /^(\$|@)|(^|\.)([a-z_]+[?!]?)$/,
+  harmless:
+    /^(JSON|Math|Time|Date|DateTime|Integer|Float|String|Array|Hash|Set|SecureRandom|Digest|Base64|ERB|CSV|YAML|URI|RUBY_VERSION|Random|Comparable|Struct|Rational|BigDecimal|OptionParser|StringIO)(\.|::|$)|^\$(stdin|stdout|stderr)(\.|$)|(^|\.)(each\w*|map|flat_map|select|filter|reject|reduce|inject|sum|min|max|min_by|max_by|sort|sort_by|uniq|join|split|gsub!?|sub!?|tr|strip|lstrip|rstrip|chomp|chop|upcase|downcase|capitalize|reverse|length|size|count|first|last|push|pop|shift|unshift|keys|values|merge|to_[a-z]+|include\?|start_with\?|end_with\?|match\??|scan|format|sprintf|rjust|ljust|center|gets|readlines?|read|each_line|write|close|puts|print|rand|sleep|exit|round|floor|ceil|abs|times|upto|downto|zip|group_by|tally|compact|flatten|slice|index|find|any\?|all\?|none\?|nil\?|empty\?|is_a\?|freeze|dup|parse|generate|pretty_generate|dump|now|strftime|hexdigest|encode64|unpack1?|pack|bytes|chars|lines|hex|oct|ord|chr|succ|lambda|proc|loop|raise|attr_accessor|exist\?|file\?|directory\?|basename|dirname|join|pwd|entries|glob|hostname|popen_close|fetch|dig|key\?|has_key\?|delete_if|step|cycle|tap|then|product|combination|permutation|transpose|ljust)$/,
   keywords: perl.keywords,
 }
 

@@ -10,23 +10,32 @@ const givesShell =
 const shells =
   /^(ba|da|z|k)?sh$|^(psql|mysql|ssh|patch|git|mail|wall|logger|jq|yq|sort|uniq|tr|cut|awk|xargs|base64|crontab|python3?|perl|ruby|node)$/
 
+/** One is enough; a step of thousands must not take long. */
+const mostWriters = 20
+
 export const rule: Rule = {
   id: 'carried-shell',
   level: 'stop',
   why: 'The step writes a file that opens a shell, and then makes a program read it that runs what such a file says.',
   techniques: ['T1059.004', 'T1127'],
-  find: (facts) =>
-    eachCommand(
+  find: (facts) => {
+    const writers = facts.commands.flatMap((command, index) =>
+      writesShell(command) ? [{ command, index }] : [],
+    )
+    return eachCommand(
       facts,
       (command, index) => {
         if (looking.test(programOf(command)) || command.fields.length === 0) return false
         const input = command.stdin && textOf(command.stdin)
         if (input !== undefined && !shells.test(programOf(command)) && givesShell.test(` ${input}`))
           return true
-        return facts.commands.slice(0, index).some((before) => writesShell(before) && reads(command, before))
+        return writers
+          .slice(0, mostWriters)
+          .some((before) => before.index < index && reads(command, before.command))
       },
       (command) => `${programOf(command)} runs a file of this step that opens a shell`,
-    ),
+    )
+  },
   fires: [`echo '{"scripts":{"x":"/bin/sh"}}' > package.json; npm run x`],
   silent: ['echo "#!/bin/sh" > run.sh; chmod +x run.sh', 'echo "SHELL=/bin/bash" > x.env; cat x.env'],
 }
