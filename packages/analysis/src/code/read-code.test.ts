@@ -68,6 +68,17 @@ test.for<readonly [language: string, text: string, type: string, place: string |
   expect(readCode(language, text).facts).toContainEqual({ type, place })
 })
 
+test.for<readonly [language: string, text: string]>([
+  ['php', '$f = $_GET["f"]; $f("id");'],
+  ['perl', '$x->launch("id")'],
+  ['perl', '&$f("id")'],
+  ['python', 'f = vars(m)["sys" + k]; f("id")'],
+  ['ruby', 'launch("id")'],
+  ['node', 'x[y]("id"); launch("id")'],
+])('a call of what is not known is not understood, in %s: %s', ([language, text]) => {
+  expect(readCode(language, text).understood).toBe(false)
+})
+
 test.for(['python', 'perl', 'ruby', 'node', 'cobol', 'toString', ''])(
   'what %s cannot be read for is not understood',
   (language) => {
