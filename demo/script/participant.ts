@@ -21,6 +21,7 @@ import type { Api, Gateway } from '../api.ts'
 import { enrolPasskey, signInWithPasskey } from '../passkey-sign-in.ts'
 import type { CastMember } from '../organisation.ts'
 import type { DeskAssertion, DeskClient } from './desk-client.ts'
+import { understand } from './understand.ts'
 
 /** Somebody with a browser and a device of their own, in software. */
 export interface Participant {
@@ -67,6 +68,7 @@ export async function decide(
   order: string,
   wish: SigningRequest,
 ): Promise<{ readonly text: string; readonly ticket: string }> {
+  if (wish.kind === 'allow') await understand(api, order, wish.steps)
   const { ticket } = await api.call('prepareSigning', { params: { order }, body: wish })
   const { statement, challenge, rpId } = await desk.draft(ticket)
   const touch = authenticator.get({ challenge, rpId, userVerification: 'required' }, desk.origin)
@@ -89,6 +91,7 @@ export async function signAndKeep(
   order: string,
   wish: Extract<SigningRequest, { kind: 'allow' | 'forbid' }>,
 ): Promise<KeptApproval> {
+  if (wish.kind === 'allow') await understand(participant.api, order, wish.steps)
   const { ticket } = await participant.api.call('prepareSigning', { params: { order }, body: wish })
   const draft = await participant.api.call('signingDraft', { body: { ticket } })
   const signed = signAs(participant, blob, 'allow', draft.statement, desk.origin)

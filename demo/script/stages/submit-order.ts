@@ -21,13 +21,13 @@ export async function submitOrder(story: Story): Promise<TechnicianOrder> {
     inbox.some((one) => one.order === order && one.claim === null),
   )
   await escort.api.call('claimOrder', { params: { order }, body: { version } })
-  const text = 'Does the reload drop bookings that are being entered?'
+  const text = 'Does a change of workers drop bookings that are being entered?'
   await escort.api.call('askQuestion', { params: { order }, body: { version, step: 6, text } })
   const asked = await technician.api.call('myOrder', { params: { order } })
   tell.expect('the technician sees the question', asked.questions[0]?.text === text)
   await technician.api.call('answerQuestion', {
     params: { order, question: 1 },
-    body: { text: 'No: the reload finishes what was accepted before.' },
+    body: { text: 'No: what was accepted before is finished first.' },
   })
   const review = await reviewOf(story, order)
   tell.show('order digest', review.orderDigest)

@@ -40,12 +40,14 @@ export async function recordComprehension(
   })
 }
 
-/** What is asked about a step; nothing where its level asks nothing. */
-export function questionsOf({
-  level,
-  questions,
-}: Pick<Analysis, 'level' | 'questions'>): readonly Question[] {
-  return asksFirst(level) ? questions : []
+type Asking = Pick<Analysis, 'level' | 'questions' | 'opaque'>
+
+/**
+ * What is asked about a step. Nothing where its level asks nothing, or where a part cannot be known: no choice would
+ * surely be right.
+ */
+export function questionsOf({ level, questions, opaque }: Asking): readonly Question[] {
+  return asksFirst(level) && opaque.length === 0 ? questions : []
 }
 
 /** The questions about a step that somebody has not answered yet. */
@@ -53,7 +55,7 @@ export function unanswered(
   order: WorkOrder,
   step: number,
   person: PersonId,
-  analysis: Pick<Analysis, 'level' | 'questions'>,
+  analysis: Asking,
 ): readonly Question[] {
   return questionsOf(analysis).filter(
     ({ ask }) =>
