@@ -21,7 +21,7 @@ export function addVerify(program: Command, print: Printer): void {
     .option('--sshd-log <file>', 'a target’s sshd log, to match its logins with intents')
     .action((path: string, { root, sshdLog }: { root: string; sshdLog?: string }) => {
       // Else the platform keeps twice as much memory as is alive, as long as the machine has more.
-      setFlagsFromString('--heap-growing-percent=20')
+      setFlagsFromString('--heap-growing-percent=60')
       setFlagsFromString('--semi-space-growth-factor=1')
       using source = openExport(path)
       const lines = sshdLog === undefined ? {} : { sshdLog: readText(sshdLog).split('\n') }
