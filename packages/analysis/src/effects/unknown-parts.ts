@@ -81,7 +81,7 @@ function loaded(command: ResolvedCommand): readonly OpaquePart[] {
 }
 
 const hook =
-  /^-{0,2}[\w-]*(script|exec|command|cmd|hook|plugin|engine|load|module|handler|filter|editor|pager|shell|rsh|askpass)[\w-]*$/i
+  /^-{1,2}[\w-]*(script|exec|command|cmd|hook|plugin|engine|module|handler|filter|editor|pager|shell|rsh|askpass)[\w-]*$/i
 
 /** A word that nobody explains, on a place that decides who may do what or what runs by itself; or that is code. */
 function unmodelled(command: ResolvedCommand): readonly OpaquePart[] {
