@@ -63,7 +63,7 @@ function settings(command: ResolvedCommand): readonly OpaquePart[] {
 function bareShell(command: ResolvedCommand): readonly OpaquePart[] {
   const name = (command.fields[0] && textOf(command.fields[0].value)) ?? ''
   const bare = /^\/(usr\/)?bin\/(ba|da|z|k|c|tc)?sh$/.test(name) && command.fields.length === 1
-  return bare && command.stdin === undefined
+  return bare && command.via.length > 0 && command.stdin === undefined
     ? [{ reason: 'interactive', span: command.span, about: name }]
     : []
 }

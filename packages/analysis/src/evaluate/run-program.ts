@@ -21,6 +21,15 @@ import {
 } from './value.ts'
 import { keepFiles } from './written-files.ts'
 
+/**
+ * A word for the knowledge: what is not known of it is marked. One that may be several words, or an option, for all that
+ * is known of its head, is not known at all.
+ */
+function asWord(field: Field): string | undefined {
+  const text = markedText(field.value)
+  return field.loose && text !== undefined && /^[\ue000*?[]/.test(text) ? textOf(field.value) : text
+}
+
 /** Notes a command down, with what is known about its words. */
 export function record(
   machine: Machine,
@@ -35,7 +44,7 @@ export function record(
     readonly local?: boolean
   },
 ): ResolvedCommand {
-  const words = fields.map((field) => (field.loose ? textOf(field.value) : markedText(field.value)) ?? null)
+  const words = fields.map((field) => asWord(field) ?? null)
   const local = extra.local === true
   const classified = classify(local ? '' : ((fields[0] && textOf(fields[0].value)) ?? ''), words)
   const flows = fields.reduce<readonly Flow[]>(

@@ -1,6 +1,7 @@
 import type { Finding } from '../analysis.ts'
 import type { Facts } from '../effects/derived-effect.ts'
 import { programOf, type Rule } from './rule.ts'
+import { rule as callBackProgram } from './call-back-program.ts'
 import { rule as macProtection } from './mac-protection.ts'
 import { rule as unseenFromWritable } from './unseen-from-writable.ts'
 import { rule as programReplaced } from './program-replaced.ts'
@@ -38,6 +39,7 @@ import { rule as untrustedModule } from './untrusted-module.ts'
 
 export const rules: readonly Rule[] = [
   secretDisclosed,
+  callBackProgram,
   macProtection,
   unseenFromWritable,
   secretSent,

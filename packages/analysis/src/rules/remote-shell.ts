@@ -78,7 +78,9 @@ function servedShells(facts: Facts): readonly Match[] {
     const hands = /(^|\s)-\w*[ec]\w*\s+(\S*\/)?\w*sh\b|(^|\s)-[ec]\S*sh\b|--(sh-)?exec|(exec|system):/i.test(
       words,
     )
-    const pipes = feedsShell(facts, command, i)
+    const terminal =
+      program === 'socat' && /(file|open):\S*,raw/i.test(words) && /\b(tcp|udp|openssl|sctp)/i.test(words)
+    const pipes = terminal || feedsShell(facts, command, i)
     return hands || pipes ? [{ message: `${program} joins a shell to the network`, span: command.span }] : []
   })
 }
