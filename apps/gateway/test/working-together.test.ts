@@ -36,7 +36,11 @@ async function claimed(text = 'true\n'): Promise<{ readonly params: { readonly o
 test('an order is handed over by name, with a note that the technician never sees', async () => {
   const at = await claimed()
   await esra.call('returnOrder', { ...at, body: { to: people.emil, note: 'mind the disk' } })
-  expect((await emil.call('review', at)).claim?.escort.person).toBe(people.emil)
+  const review = await emil.call('review', at)
+  expect(review.claim?.escort.person).toBe(people.emil)
+  expect(review.notes).toMatchObject([
+    { escort: { person: people.esra }, to: { person: people.emil }, text: 'mind the disk' },
+  ])
   expect(await esra.ask('askQuestion', { ...at, body: { version: 1, step: 0, text: 'why?' } })).toMatchObject(
     {
       body: { code: 'order-not-claimed' },

@@ -356,6 +356,8 @@ export const review = z
     claim: z.strictObject({ escort: named, until: instant }).nullable(),
     frozenBy: named.nullable(),
     steps: z.array(reviewStep),
+    /** What escorts wrote for the next one when they gave the claim back or handed it over. */
+    notes: z.array(z.strictObject({ escort: named, to: named.nullable(), text: z.string(), at: instant })),
     /** The version before this one, step by step, for the difference. */
     former: z
       .strictObject({

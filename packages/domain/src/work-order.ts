@@ -23,6 +23,8 @@ export interface WorkOrder {
   readonly steps: readonly OrderStep[]
   readonly rollbackSteps: number
   readonly claim: Claim | null
+  /** What escorts wrote for the next one, the latest of them. */
+  readonly notes: readonly Note[]
   readonly questions: readonly Question[]
   readonly requests: readonly OutputRequest[]
   readonly comprehension: readonly Comprehension[]
@@ -49,6 +51,16 @@ export interface Claim {
   readonly escort: PersonId
   readonly until: Instant
 }
+
+/** A note left with a claim that was given back or handed over; the technician never sees it. */
+export interface Note {
+  readonly escort: PersonId
+  readonly to: PersonId | null
+  readonly text: Digest
+  readonly at: Instant
+}
+
+const mostNotes = 50
 
 export interface Question {
   readonly question: number
@@ -127,6 +139,7 @@ export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: S
         ...submitted(event),
         submittedAt: order.submittedAt,
         claim: keptClaim(order, event),
+        notes: order.notes,
         questions: order.questions,
         requests: order.requests,
         runs: order.runs,
@@ -141,6 +154,7 @@ export function apply(order: WorkOrder | undefined, event: OrderEvent, reader: S
       return {
         ...order,
         claim: event.to === null ? null : { escort: event.to, until: order.claim?.until ?? event.at },
+        notes: withNote(order.notes, event),
       }
     case 'question-asked':
       return { ...order, questions: [...order.questions, { ...pickQuestion(event), answer: null }] }
@@ -195,6 +209,7 @@ function submitted(event: EventOf<'order-submitted'> | EventOf<'order-revised'>)
     steps,
     rollbackSteps,
     claim: null,
+    notes: [],
     questions: [],
     requests: [],
     comprehension: [],
@@ -205,6 +220,11 @@ function submitted(event: EventOf<'order-submitted'> | EventOf<'order-revised'>)
     frozenBy: null,
     erased: false,
   }
+}
+
+function withNote(notes: readonly Note[], event: EventOf<'claim-returned'>): readonly Note[] {
+  const { escort, to, note: text, at } = event
+  return text === null ? notes : [...notes, { escort, to, text, at }].slice(-mostNotes)
 }
 
 /** A claim survives a new version only where that touches no target which the claimant was not judged for. */

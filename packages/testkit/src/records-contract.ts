@@ -66,6 +66,7 @@ function anOrder(order: string, facts: Partial<WorkOrder> = {}): WorkOrder {
     steps: [],
     rollbackSteps: 0,
     claim: null,
+    notes: [],
     questions: [],
     requests: [],
     comprehension: [],

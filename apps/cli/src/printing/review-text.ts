@@ -25,6 +25,10 @@ export function reviewText(review: Review): string {
       ['order digest', review.orderDigest],
     ]),
     ...review.steps.map(stepText),
+    ...review.notes.map(
+      ({ escort, to, text, at }) =>
+        `note by ${escort.name}${to === null ? '' : ` to ${to.name}`}, ${at}, which the technician never sees:\n  ${text}`,
+    ),
     ...review.questions.map(
       ({ question, step, text, answer, escort }) =>
         `question ${question} (${step === 0 ? 'whole order' : `step ${step}`}) by ${escort.name}: ${text}\n  ${answer ?? 'not answered yet'}`,

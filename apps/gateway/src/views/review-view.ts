@@ -110,6 +110,14 @@ export async function reviewOf(
         : { escort: named(names, holder), until: order.claim.until },
     frozenBy: order.frozenBy === null ? null : named(names, order.frozenBy),
     steps,
+    notes: await Promise.all(
+      order.notes.map(async ({ escort, to, text, at }) => ({
+        escort: named(names, escort),
+        to: to === null ? null : named(names, to),
+        text: await textOf(reader, text),
+        at,
+      })),
+    ),
     former: await formerVersion(reader, order),
     questions: await Promise.all(
       order.questions.map(async (question) => ({

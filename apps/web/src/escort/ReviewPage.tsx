@@ -12,6 +12,7 @@ import { Outline } from './Outline.tsx'
 import { Release } from './Release.tsx'
 import { Steps } from './Steps.tsx'
 import { Summary } from './Summary.tsx'
+import { HandOverNotes } from './HandOverNotes.tsx'
 import { Thread } from './Thread.tsx'
 import { Undeclared } from './Undeclared.tsx'
 import { useDecisions } from './use-decisions.ts'
@@ -58,6 +59,7 @@ function Reviewed(props: { readonly me: Me; readonly review: Review }) {
           <Difference review={review} />
           <Steps review={review} decisions={decisions} ask={mine ? ask : undefined} seesOutput={seesOutput} />
           <KillLimits />
+          <HandOverNotes review={review} />
           <Thread review={review} />
           {seesOutput ? <Release review={review} decisions={decisions} /> : null}
         </div>
