@@ -74,7 +74,7 @@ export const compiled: {
 }
 
 /** Every name that an entry covers. */
-export function namesOf({ command, aliases = [], also = {} }: EntryFile): readonly string[] {
+function namesOf({ command, aliases = [], also = {} }: EntryFile): readonly string[] {
   return [command, ...aliases, ...Object.keys(also)]
 }
 

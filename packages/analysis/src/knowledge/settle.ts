@@ -1,4 +1,4 @@
-import type { Operand, Piece, Scope, ScopeMode, Template } from './scope.ts'
+import type { Operand, Piece, ScopeMode, Template } from './scope.ts'
 import type { LevelFloor } from './shape.ts'
 import type { Use, Walk } from './walk.ts'
 
@@ -83,10 +83,4 @@ export function assign(operands: readonly Operand[], count: number): readonly (O
   }
   while (assigned.length < count) assigned.push(undefined)
   return assigned
-}
-
-/** The language, user, place of what the scope runs. */
-export function runsAs(scope: Scope): Pick<Scope, 'elsewhere' | 'as' | 'language' | 'input'> {
-  const { elsewhere, as, language, input } = scope
-  return { elsewhere, as, language, input }
 }

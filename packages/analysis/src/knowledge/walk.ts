@@ -1,4 +1,4 @@
-import { readOption } from './read-entry.ts'
+import { clusterOf, isDigit, longOption, openOption, optionOf } from './find-option.ts'
 import type { Argument, Option, Scope } from './scope.ts'
 
 export type Words = readonly (string | null)[]
@@ -77,23 +77,6 @@ function stranger(state: Walk): void {
   state.at += 1
 }
 
-/** Finds an option in this scope or in one around it. */
-export function optionOf(scope: Scope, name: string): Option | undefined {
-  for (let here: Scope | undefined = scope; here !== undefined; here = here.around) {
-    const option = here.options.get(name)
-    if (option !== undefined) return option
-  }
-  return undefined
-}
-
-function openOption(scope: Scope, name: string): Option | undefined {
-  for (let here: Scope | undefined = scope; here !== undefined; here = here.around) {
-    const option = here.open.get(name)
-    if (option !== undefined) return option
-  }
-  return undefined
-}
-
 function readExact(state: Walk, word: string): boolean {
   const option = optionOf(state.scope, word)
   // `if=file` is a name of its own and is never followed by its value.
@@ -110,31 +93,10 @@ function readLong(state: Walk, word: string): boolean {
   if (!word.startsWith('--')) return false
   const equals = word.indexOf('=')
   const name = equals < 0 ? word : word.slice(0, equals)
-  const option = optionOf(state.scope, name) ?? shortened(state.scope, name) ?? selfDescribing(state, name)
+  const option = longOption(state.scope, name)
   if (option === undefined) return false
   use(state, option, name, state.at, equals < 0 ? undefined : equals + 1)
   return true
-}
-
-const aboutItself: ReadonlyMap<string, Option> = new Map([
-  ['--help', readOption('--help', { text: 'only shows help', query: true })],
-  ['--version', readOption('--version', { text: 'only shows the version', query: true })],
-])
-
-function selfDescribing(state: Walk, name: string): Option | undefined {
-  return state.scope.parse.plain === true ? undefined : aboutItself.get(name)
-}
-
-function shortened(scope: Scope, name: string): Option | undefined {
-  let found: Option | undefined
-  for (let here: Scope | undefined = scope; here !== undefined; here = here.around) {
-    for (const [full, option] of here.options) {
-      if (!full.startsWith(name) || option === found) continue
-      if (found !== undefined) return undefined
-      found = option
-    }
-  }
-  return found
 }
 
 function readDashed(state: Walk, word: string): boolean {
@@ -166,23 +128,6 @@ function readCluster(state: Walk, word: string, first: string): boolean {
   for (const [option, name, start] of found)
     use(state, option, name, at, start < word.length ? start : undefined)
   return true
-}
-
-/** `-xzffile`: every letter an option until one takes what is left. */
-function clusterOf(scope: Scope, word: string, first: string): [Option, string, number][] | undefined {
-  const found: [Option, string, number][] = []
-  for (let i = 1; i < word.length; i += 1) {
-    const name = first + word.charAt(i)
-    const option = optionOf(scope, name)
-    if (option === undefined) return undefined
-    const [argument] = option.args
-    const takes = argument !== undefined && argument.role !== 'digits'
-    found.push([option, name, takes ? i + 1 : word.length])
-    if (takes) break
-    // `perl -l40pe`: digits belong to the letter before them, and what follows are options again.
-    while (argument !== undefined && isDigit(word.charCodeAt(i + 1))) i += 1
-  }
-  return found
 }
 
 /** `tar xzf archive`: letters first, then an argument for each that takes one. */
@@ -235,10 +180,6 @@ function isName(word: string, end: number): boolean {
     if (!fits) return false
   }
   return true
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }
 
 /** Notes an option; `start` is where in its word its value begins. */
