@@ -9,12 +9,14 @@ import { stepName } from './order-progress.ts'
 export function AskQuestion(props: {
   readonly review: Review
   readonly step: number
+  /** To go on from. */
+  readonly text: string
   readonly close: () => void
 }) {
   const { review, close } = props
   const { order, version } = review
   const [step, setStep] = useState(String(props.step))
-  const [text, setText] = useState('')
+  const [text, setText] = useState(props.text)
   const ask = useAct('askQuestion', (changed) => {
     queryClient.setQueryData(keyOf('review', { params: { order } }), changed)
     close()

@@ -41,7 +41,7 @@ function actionsOf({ review, decisions, mine, ask, handBack }: BarProps): readon
   const allow: Action = {
     label: allowLabel(review, left),
     refused:
-      refusalWords(may.allow) ??
+      refusalWords(may.allow, { 'comprehension-missing': sayFirst(review) }) ??
       (left.length === 0 ? 'You have decided it already.' : confirmFirst(review, open)),
     act: () => decisions.allow(left.map(({ step }) => step)),
     look: mine || may.allow.permitted ? 'primary' : 'plain',
@@ -66,6 +66,13 @@ function allowLabel(review: Review, left: readonly ReviewStep[]): string {
   return left.length === 1
     ? `Allow ${stepName(review, left[0]?.step ?? 0)}`
     : `Allow the remaining ${left.length} steps`
+}
+
+/** Where something is asked before anything can be allowed. */
+function sayFirst(review: Review): string {
+  const asked = review.steps.filter((step) => !step.rollback && step.understanding.covered)
+  const names = asked.map(({ step }) => stepName(review, step)).join(', ')
+  return `Say first what you think that ${names} ${asked.length === 1 ? 'does' : 'do'}: it is asked beside ${asked.length === 1 ? 'it' : 'each of them'}.`
 }
 
 function confirmFirst(review: Review, open: readonly number[]): string | undefined {

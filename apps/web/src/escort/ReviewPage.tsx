@@ -37,7 +37,9 @@ export function ReviewPage({ me, order }: { readonly me: Me; readonly order: str
 }
 
 type Dialog =
-  { readonly kind: 'question'; readonly step: number } | { readonly kind: 'hand-back' } | undefined
+  | { readonly kind: 'question'; readonly step: number; readonly text: string }
+  | { readonly kind: 'hand-back' }
+  | undefined
 
 function Reviewed(props: { readonly me: Me; readonly review: Review }) {
   const { me } = props
@@ -46,7 +48,7 @@ function Reviewed(props: { readonly me: Me; readonly review: Review }) {
   const decisions = useDecisions(review, me.person)
   const [dialog, setDialog] = useState<Dialog>(undefined)
   const close = () => setDialog(undefined)
-  const ask = (step: number) => setDialog({ kind: 'question', step })
+  const ask = (step: number, text = '') => setDialog({ kind: 'question', step, text })
   const mine = review.claim?.escort.person === me.person
   return (
     <>
@@ -71,7 +73,9 @@ function Reviewed(props: { readonly me: Me; readonly review: Review }) {
         ask={() => ask(0)}
         handBack={() => setDialog({ kind: 'hand-back' })}
       />
-      {dialog?.kind === 'question' ? <AskQuestion review={review} step={dialog.step} close={close} /> : null}
+      {dialog?.kind === 'question' ? (
+        <AskQuestion review={review} step={dialog.step} text={dialog.text} close={close} />
+      ) : null}
       {dialog?.kind === 'hand-back' ? <HandBack me={me} review={review} close={close} /> : null}
     </>
   )

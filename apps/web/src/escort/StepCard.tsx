@@ -2,13 +2,15 @@ import { Button, Checkbox } from '@mantine/core'
 import { useMemo } from 'react'
 import { fromBase64 } from '@chaperone/encoding'
 import type { Review, ReviewStep } from '@chaperone/contract'
+import { AnalysisPanel } from '../analysis/AnalysisPanel.tsx'
+import { ExplainedCode } from '../analysis/ExplainedCode.tsx'
 import { capital } from '../parts/Actions.tsx'
 import { LevelBadge } from '../parts/Badges.tsx'
 import { formatBytes, formatDuration } from '../parts/format-time.ts'
-import { VisibleCode, VisibleText } from '../parts/VisibleCode.tsx'
+import { VisibleText } from '../parts/VisibleCode.tsx'
 import { needsConfirmation } from '../parts/words.ts'
-import { AnalysisPanel } from './AnalysisPanel.tsx'
 import { latestRun, stateOfStep, stepName, stepsToAllow } from './order-progress.ts'
+import { SayFirst } from './SayFirst.tsx'
 import { RunResult } from './RunResult.tsx'
 import { StepFacts } from './StepFacts.tsx'
 import { StepFiles } from './StepFiles.tsx'
@@ -43,7 +45,12 @@ export function StepCard({
       </header>
       <div className="step-body">
         <div className="step-left">
-          <VisibleCode bytes={bytes} label={`Exact bytes of ${name}`} />
+          <ExplainedCode
+            bytes={bytes}
+            analysis={step.analysis}
+            label={`Exact bytes of ${name}`}
+            whole={step.analysis.level === 'opaque' || step.understanding.covered}
+          />
           <p className="small dim">
             {formatBytes(bytes.length)}, {lineCount(bytes)} to {step.interpreter}, at most{' '}
             {formatDuration(step.maxSeconds)}
@@ -63,7 +70,12 @@ export function StepCard({
           )}
         </div>
         <div className="step-right">
-          <AnalysisPanel analysis={step.analysis} name={name} />
+          <SayFirst review={review} step={step} name={name} />
+          <AnalysisPanel
+            analysis={step.analysis}
+            name={name}
+            ask={ask === undefined ? undefined : (text) => ask(step.step, text)}
+          />
           <StepHistory step={step} />
         </div>
       </div>

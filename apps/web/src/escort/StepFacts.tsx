@@ -34,6 +34,9 @@ export function StepFacts(props: {
         {step.quorum.allowedBy.length === 0
           ? ''
           : `, allowed by ${step.quorum.allowedBy.map(({ name }) => name).join(', ')}`}
+        {step.understanding.doubtedBy.length === 0
+          ? ''
+          : `; one more because ${step.understanding.doubtedBy.map(({ name }) => name).join(', ')} did not say what it does`}
       </Fact>
       {props.again ? <Fact term="Next attempt">{step.attempt}</Fact> : null}
       <Fact term="SHA-256">

@@ -7,7 +7,7 @@ export interface StepsProps {
   readonly review: Review
   readonly decisions: Decisions
   /** Asks about a step; `undefined` for who may not. */
-  readonly ask: ((step: number) => void) | undefined
+  readonly ask: ((step: number, text?: string) => void) | undefined
   readonly seesOutput: boolean
 }
 

@@ -6,6 +6,7 @@ import { Deadline } from './Deadline.tsx'
 
 /** Who asks for what, why, and when it may happen. */
 export function Summary({ review }: { readonly review: Review }) {
+  const covered = review.steps.some(({ understanding }) => understanding.covered)
   return (
     <section className="panel" id="summary" aria-labelledby="summary-title">
       <h2 id="summary-title">What and why</h2>
@@ -22,16 +23,18 @@ export function Summary({ review }: { readonly review: Review }) {
             <Said text={review.mayShow} />
           </Fact>
           <Fact term="Says it does">
-            {review.effects.length === 0
-              ? 'nothing was declared'
-              : review.effects.map(({ effect, place }, i) => (
-                  <div key={i}>
-                    {effect.replaceAll('-', ' ')}{' '}
-                    <span className="mono">
-                      <VisibleText text={place} />
-                    </span>
-                  </div>
-                ))}
+            {covered
+              ? 'shown once you have said what the steps do'
+              : review.effects.length === 0
+                ? 'nothing was declared'
+                : review.effects.map(({ effect, place }, i) => (
+                    <div key={i}>
+                      {effect.replaceAll('-', ' ')}{' '}
+                      <span className="mono">
+                        <VisibleText text={place} />
+                      </span>
+                    </div>
+                  ))}
           </Fact>
         </dl>
         <dl className="facts">

@@ -1,12 +1,19 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import type { FormPart } from './OrderForm.tsx'
+import { effectsToDeclare } from './draft-analysis.ts'
 import { effectTypes } from './effect-types.ts'
 
 type Declared = FormPart['draft']['effects'] & {}
 
+const mostEffects = 64
+
 /** What the technician says that the steps change or read; the analysis is compared with it. */
-export function EffectsField({ draft, change }: FormPart) {
+export function EffectsField({ draft, change, analyses }: FormPart) {
   const effects: Declared = draft.effects ?? []
+  const found = effectsToDeclare([...analyses.of.values()].map(({ analysis }) => analysis)).slice(
+    0,
+    mostEffects - effects.length,
+  )
   const replace = (index: number, parts: Partial<Declared[number]>) =>
     change({ effects: effects.map((effect, i) => (i === index ? { ...effect, ...parts } : effect)) })
   return (
@@ -40,15 +47,41 @@ export function EffectsField({ draft, change }: FormPart) {
           </Button>
         </div>
       ))}
-      <div>
+      {found.length === 0 ? null : <Found found={found} />}
+      <div className="row">
+        {found.length === 0 ? null : (
+          <Button variant="default" onClick={() => change({ effects: [...effects, ...found] })}>
+            Declare what the analysis found ({found.length})
+          </Button>
+        )}
         <Button
           variant="default"
-          disabled={effects.length >= 64}
+          disabled={effects.length >= mostEffects}
           onClick={() => change({ effects: [...effects, { effect: 'read-file', place: '' }] })}
         >
           Declare an effect
         </Button>
       </div>
     </section>
+  )
+}
+
+/** What the steps would do beyond what is declared. */
+function Found({
+  found,
+}: {
+  readonly found: readonly { readonly effect: string; readonly place: string }[]
+}) {
+  return (
+    <div className="note note-unsure">
+      <p>Found in your steps and not declared:</p>
+      <ul className="plain-list">
+        {found.map(({ effect, place }) => (
+          <li key={`${effect} ${place}`}>
+            {effect.replaceAll('-', ' ')} <span className="mono">{place}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts'
 import { EffectsField } from './EffectsField.tsx'
 import { StepList } from './StepList.tsx'
 import { useDraft } from './use-draft.ts'
+import { useDraftAnalysis, type DraftAnalyses } from './use-draft-analysis.ts'
 import { WhyFields } from './WhyFields.tsx'
 
 /** What every part of the form gets. */
@@ -15,6 +16,7 @@ export interface FormPart {
   readonly draft: Draft
   readonly change: (parts: Partial<Draft>) => void
   readonly problems: DraftProblems
+  readonly analyses: DraftAnalyses
 }
 
 /** A whole work order as a form; nothing leaves this page before it is submitted. */
@@ -39,7 +41,8 @@ export function OrderForm(props: {
     // The fields are marked once this render is done.
     setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   }
-  const part: FormPart = { me: props.me, draft, change, problems }
+  const analyses = useDraftAnalysis(draft)
+  const part: FormPart = { me: props.me, draft, change, problems, analyses }
   const wrong = Object.keys(problems).length
   return (
     <form className="order-form" onSubmit={send} noValidate ref={form}>

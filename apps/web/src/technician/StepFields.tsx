@@ -6,12 +6,15 @@ import { BytesField } from './BytesField.tsx'
 import type { DraftProblems } from './check-draft.ts'
 import type { DraftStep } from './draft.ts'
 import { FilesField } from './FilesField.tsx'
+import { StepAnalysis } from './StepAnalysis.tsx'
+import type { Told } from './use-draft-analysis.ts'
 
 export interface StepFieldsProps {
   readonly me: Me
   readonly step: DraftStep
   readonly name: string
   readonly problems: DraftProblems
+  readonly told: Told | undefined
   readonly change: (parts: Partial<DraftStep>) => void
   readonly first: boolean
   readonly last: boolean
@@ -38,6 +41,7 @@ export function StepFields(props: StepFieldsProps) {
         problem={problems[`${step.key}.content`]}
         change={(content) => change({ content })}
       />
+      <StepAnalysis told={props.told} name={name} />
       <FilesField name={name} files={step.files} change={(files) => change({ files })} />
       <TextInput
         label="Expected output"

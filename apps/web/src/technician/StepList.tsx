@@ -55,6 +55,7 @@ export function StepList(props: FormPart & { readonly part: 'steps' | 'rollback'
           step={step}
           name={`${name} ${i + 1}`}
           problems={problems}
+          told={props.analyses.of.get(step.key)}
           change={(parts) => set(list.with(i, { ...step, ...parts }))}
           first={i === 0}
           last={i === list.length - 1}
