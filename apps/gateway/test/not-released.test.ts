@@ -63,6 +63,7 @@ test('the run really failed with what must not be told', () => {
 const asked: Partial<Record<RouteName, () => Asked<RouteName>[]>> = {
   signOut: () => [],
   me: () => [{}],
+  analyse: () => [{ body: { steps: [step(it, 'true\n')], rollback: [], effects: [] } as never }],
   submitOrder: () => [{ body: submission([step(it, 'true\n')]) as never }],
   myOrders: () => [{}],
   myOrder: () => [{ params: { order } }],

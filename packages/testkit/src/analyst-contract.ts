@@ -10,8 +10,8 @@ export function analystContract(analyst: () => Analyst): void {
   })
 
   test('a step knows what those before it wrote on its target, and on no other', async () => {
-    const write = step("printf 'uptime\\n' > /tmp/look.sh")
-    const run = step('bash /tmp/look.sh')
+    const write = step("printf 'uptime\\n' > /srv/app/look.sh")
+    const run = step('bash /srv/app/look.sh')
     const [, known] = await analyst().analyse([write, run], [])
     const [, elsewhere] = await analyst().analyse([write, { ...run, target: 'db-1' }], [])
     expect([known?.level, elsewhere?.level]).toEqual(['routine', 'opaque'])

@@ -264,7 +264,7 @@ async function endedUnder(
   signer: (own: Floor['signer']) => Partial<Floor['signer']> = () => ({}),
 ) {
   const it = await world(play)
-  const order = await it.allowed(['one\n'])
+  const order = await it.allowed(['echo one\n'])
   const floor = it.floor('a', life())
   const closedAtEnd: number[] = []
   it.onEvent((event) => void (event.type === 'run-ended' && closedAtEnd.push(it.closed.length)))
@@ -315,7 +315,7 @@ describe('where nobody logged in', () => {
 
 test('runs what was allowed, one step after another, each after its intent', async () => {
   const it = await world()
-  const order = await it.allowed(['one\n', 'two\n'])
+  const order = await it.allowed(['echo one\n', 'echo two\n'])
   const stop = started(runOrders(it.floor('a', life())))
   await it.time.pass(3000)
   const after = await it.office.reader.order(order)
@@ -342,7 +342,7 @@ test('a process that dies at any call of any port runs nothing twice and leaves 
   const whole = life()
   {
     const it = await world()
-    await it.allowed(['one\n'])
+    await it.allowed(['echo one\n'])
     const stop = started(runOrders(it.floor('a', whole)))
     await it.time.pass(2000)
     await stop()
@@ -352,7 +352,7 @@ test('a process that dies at any call of any port runs nothing twice and leaves 
   const results = new Set<string>()
   for (let at = 1; at <= whole.calls(); at++) {
     const it = await world()
-    const order = await it.allowed(['one\n'])
+    const order = await it.allowed(['echo one\n'])
     void runOrders(it.floor('a', life(at))).run(new AbortController().signal)
     await it.time.pass(2000)
     const stop = started(runOrders(it.floor('b', life())))
@@ -373,7 +373,7 @@ test('a process that dies at any call of any port runs nothing twice and leaves 
 
 test('a kill that follows the intent at once is not lost', async () => {
   const it = await world()
-  const order = await it.allowed(['one\n'])
+  const order = await it.allowed(['echo one\n'])
   const runner = runOrders(it.floor('a', life()))
   // As a gateway does that follows the log: nobody is told of the intent sooner.
   it.onEvent((event) => void (event.type === 'run-intended' && runner.kill(event.run)))
@@ -395,7 +395,7 @@ test('a process that loses its lease kills what it runs, and what it knows is wr
     await new Promise((resolve) => kill.addEventListener('abort', resolve))
     return outcome
   })
-  const order = await it.allowed(['one\n'])
+  const order = await it.allowed(['echo one\n'])
   const own = it.floor('a', life())
   const lease = async (...asked: Parameters<Office['ledger']['lease']>) => {
     const held = await own.office.ledger.lease(...asked)
@@ -417,7 +417,7 @@ test.for<[alarm: string, outcome: Outcome]>([
   ['kill-unconfirmed', { result: 'killed', reason: 'deadline', confirmed: false, survivors: 2 }],
 ])('raises %s', async ([alarm, outcome]) => {
   const it = await world(() => Promise.resolve(outcome))
-  await it.allowed(['one\n', 'two\n'])
+  await it.allowed(['echo one\n', 'echo two\n'])
   const stop = started(runOrders(it.floor('a', life())))
   await it.time.pass(5000)
   expect(it.alarms).toContain(alarm)
@@ -428,7 +428,7 @@ test.for<[alarm: string, outcome: Outcome]>([
 
 test('without a signer nothing is intended, and it runs once the signer is back', async () => {
   const it = await world()
-  const order = await it.allowed(['one\n'])
+  const order = await it.allowed(['echo one\n'])
   let away = true
   const own = it.floor('a', life())
   const status = () => (away ? Promise.reject(new Error('away')) : own.signer.status())
@@ -445,7 +445,7 @@ test('without a signer nothing is intended, and it runs once the signer is back'
 
 test('two processes on one order run it once', async () => {
   const it = await world()
-  const order = await it.allowed(['one\n', 'two\n', 'three\n'])
+  const order = await it.allowed(['echo one\n', 'echo two\n', 'echo three\n'])
   const stops = ['a', 'b', 'c'].map((holder) => started(runOrders(it.floor(holder, life()))))
   await it.time.pass(5000)
   expect(it.ran.length).toBe(3)
