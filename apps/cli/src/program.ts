@@ -26,6 +26,7 @@ const commandFiles: readonly CommandFile[] = [
     names: ['request-output', 'decline-output'],
     load: async () => (await import('./commands/request-output.ts')).addRequestOutput,
   },
+  { names: ['say'], load: async () => (await import('./commands/say.ts')).addSay },
   { names: ['review'], load: async () => (await import('./commands/review.ts')).addReview },
   { names: ['kill', 'freeze'], load: async () => (await import('./commands/kill.ts')).addKill },
   { names: ['output', 'release'], load: async () => (await import('./commands/release.ts')).addRelease },
