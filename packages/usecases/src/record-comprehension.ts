@@ -40,14 +40,15 @@ export async function recordComprehension(
   })
 }
 
-type Asking = Pick<Analysis, 'level' | 'questions' | 'opaque'>
+type Asking = Pick<Analysis, 'level' | 'questions' | 'opaque' | 'effects'>
 
 /**
- * What is asked about a step. Nothing where its level asks nothing, or where a part cannot be known: no choice would
- * surely be right.
+ * What is asked about a step. Nothing where its level asks nothing, where a part cannot be known, or where no change
+ * was derived: a program that is not modelled may change anything, so that no choice would surely be right.
  */
-export function questionsOf({ level, questions, opaque }: Asking): readonly Question[] {
-  return asksFirst(level) && opaque.length === 0 ? questions : []
+export function questionsOf({ level, questions, opaque, effects }: Asking): readonly Question[] {
+  const derived = effects.some(({ group, type }) => group === 'changes' && type !== 'display-deception')
+  return asksFirst(level) && opaque.length === 0 && derived ? questions : []
 }
 
 /** The questions about a step that somebody has not answered yet. */

@@ -47,10 +47,13 @@ export function AnalysisPanel({ analysis, name, ask }: PanelProps) {
 const ended = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`)
 
 function Findings({ analysis }: { readonly analysis: Analysis }) {
-  if (analysis.findings.length === 0) return null
+  const said = analysis.summary.toLowerCase()
+  // A danger that the sentence above tells already is not told twice.
+  const findings = analysis.findings.filter(({ message }) => !said.includes(message.toLowerCase()))
+  if (findings.length === 0) return null
   return (
     <ul className="plain-list">
-      {analysis.findings.map((finding, i) => (
+      {findings.map((finding, i) => (
         <li key={i}>
           <strong>{levelWords[finding.level].name}:</strong>{' '}
           <VisibleText text={ended(capital(finding.message))} />{' '}

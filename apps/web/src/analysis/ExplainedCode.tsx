@@ -10,8 +10,8 @@ interface CodeProps {
   readonly bytes: Uint8Array
   readonly analysis: Analysis
   readonly label: string
-  /** Whether all of it must be read, so that nothing is folded at first. */
-  readonly whole: boolean
+  /** Whether what only looks is folded: at first, when asked for, or never because effects are not told yet. */
+  readonly folds: 'at-first' | 'on-wish' | 'never'
 }
 
 const mostExplained = 200_000
@@ -32,9 +32,11 @@ interface Chosen {
   readonly held: boolean
 }
 
-function Explained({ analysis, label, text, whole }: CodeProps & { readonly text: string }) {
+function Explained({ analysis, label, text, folds }: CodeProps & { readonly text: string }) {
   const lines = useMemo(() => explainText(text, analysis), [text, analysis])
-  const [folding, setFolding] = useState(lines.length > longScript && !whole)
+  const [wish, setWish] = useState<boolean | undefined>(undefined)
+  const long = lines.length > longScript && folds !== 'never'
+  const folding = long && (wish ?? folds === 'at-first')
   const sections = useMemo<readonly Section[]>(
     () => (folding ? foldRoutine(lines) : [{ kind: 'shown', lines }]),
     [lines, folding],
@@ -56,8 +58,8 @@ function Explained({ analysis, label, text, whole }: CodeProps & { readonly text
   const foldable = useMemo(() => foldRoutine(lines).some(({ kind }) => kind === 'folded'), [lines])
   return (
     <div className="stack explained">
-      {lines.length > longScript && foldable ? (
-        <button type="button" className="fold-button" onClick={() => setFolding(!folding)}>
+      {long && foldable ? (
+        <button type="button" className="fold-button" onClick={() => setWish(!folding)}>
           {folding ? `Show all ${lines.length} lines` : 'Fold lines that only look'}
         </button>
       ) : null}

@@ -49,7 +49,7 @@ export function StepCard({
             bytes={bytes}
             analysis={step.analysis}
             label={`Exact bytes of ${name}`}
-            whole={step.analysis.level === 'opaque' || step.understanding.covered}
+            folds={foldsOf(step)}
           />
           <p className="small dim">
             {formatBytes(bytes.length)}, {lineCount(bytes)} to {step.interpreter}, at most{' '}
@@ -92,6 +92,12 @@ export function StepCard({
       ) : null}
     </article>
   )
+}
+
+/** Where nothing can be known, all of it must be read. */
+function foldsOf({ analysis, understanding }: ReviewStep): 'at-first' | 'on-wish' | 'never' {
+  if (understanding.covered) return 'never'
+  return analysis.level === 'opaque' || analysis.level === 'stop' ? 'on-wish' : 'at-first'
 }
 
 /** Whether whoever looks at it could allow this step now. */

@@ -14,7 +14,12 @@ export function StepAnalysis({ told, name }: { readonly told: Told | undefined; 
       <AnalysisPanel analysis={told.analysis} name={name} ask={undefined} />
       <details>
         <summary>Word by word</summary>
-        <ExplainedCode bytes={bytes} analysis={told.analysis} label={`${name}, word by word`} whole={false} />
+        <ExplainedCode
+          bytes={bytes}
+          analysis={told.analysis}
+          label={`${name}, word by word`}
+          folds="at-first"
+        />
       </details>
     </div>
   )
