@@ -1,6 +1,7 @@
 import { fromBase64 } from '@chaperone/encoding'
-import { visibleBytes, visibleText } from '@chaperone/recording'
+import { visible, visibleBytes, visibleText } from '@chaperone/recording'
 import type { Review, ReviewStep } from '@chaperone/contract'
+import { effectText } from './effect-text.ts'
 import { requestText } from './request-text.ts'
 import { facts, indent } from './table.ts'
 import { levelWords, outcomeWords, phaseWords } from './words.ts'
@@ -18,7 +19,9 @@ export function reviewText(review: Review): string {
       ['may show', review.mayShow],
       [
         'declared effects',
-        review.effects.map(({ effect, place }) => `${effect} ${place}`).join(', ') || 'none',
+        review.steps.some(({ understanding }) => understanding.covered)
+          ? 'shown once you have said what the steps do'
+          : review.effects.map(({ effect, place }) => `${effect} ${place}`).join(', ') || 'none',
       ],
       ['window', `${review.notBefore} to ${review.notAfter}`],
       ['claimed by', claim === null ? 'nobody' : `${claim.escort.name} until ${claim.until}`],
@@ -44,7 +47,7 @@ function stepText(step: ReviewStep): string {
   const bytes = visibleText(visibleBytes(fromBase64(step.bytes) ?? new Uint8Array()))
   const { analysis } = step
   return [
-    `${step.rollback ? 'rollback step' : 'step'} ${step.step}: ${levelWords[analysis.level]}. ${analysis.summary}`,
+    `${step.rollback ? 'rollback step' : 'step'} ${step.step}: ${levelWords[analysis.level]}. ${visibleText(visible(analysis.summary))}`.trimEnd(),
     indent(bytes.trimEnd(), '  | '),
     indent(
       facts([
@@ -67,7 +70,8 @@ function stepText(step: ReviewStep): string {
         ],
       ]),
     ),
-    ...analysis.findings.map((finding) => `  ! ${finding.message}`),
+    ...analysis.findings.map((finding) => ` ! ${finding.message}`),
+    ...effectText(step),
   ].join('\n')
 }
 
