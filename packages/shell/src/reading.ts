@@ -19,7 +19,12 @@ export interface Reading {
 
 export function spanOf(node: { readonly pos: number; readonly end: number }, reading: Reading): Span {
   if (reading.fixed !== undefined) return reading.fixed
-  return { start: node.pos + reading.offset, end: node.end + reading.offset }
+  // The parser counts a closing brace or quote that the text does not have.
+  const { length } = reading.text
+  return {
+    start: Math.min(node.pos, length) + reading.offset,
+    end: Math.min(node.end, length) + reading.offset,
+  }
 }
 
 export function report(error: ParseError, reading: Reading): void {
