@@ -26,8 +26,11 @@ afterAll(async () => {
 
 const step = utf8('printf %s "$((6 * 7))"\n')
 
-/** A certificate for one step on `at`, behind its agent. */
-async function issued(it: Gateway, at: SshTarget, order = 'wo-00000001') {
+let orders = 0
+
+/** A certificate for one step on `at`, behind its agent; an order of its own, since targets run nothing twice. */
+async function issued(it: Gateway, at: SshTarget) {
+  const order = `wo-${String(++orders).padStart(8, '0')}`
   const work = it.work({ account: at.account, bytes: [step], order: { order, rollbackSteps: 0 } })
   const answer = await it.ask(work, 1)
   if (!answer.ok) throw new Error(answer.error.code)
