@@ -5,6 +5,7 @@ import { enter, enterAsDecider, type Actor, type Decider } from './stage/actor.t
 import { axeFindings, scrollsSideways } from './stage/inspect.ts'
 import { ordersInEveryPhase } from './stage/orders-in-every-phase.ts'
 import { startStage, type Stage } from './stage/start-stage.ts'
+import { sayFirst } from './stage/sign-at-desk.ts'
 import { submit } from './stage/submit.ts'
 
 let stage: Stage
@@ -82,6 +83,42 @@ test('what an escort sees beside a review', async () => {
   expect(await wrongWith(page), 'hand back').toEqual([])
 })
 
+test('what an escort is asked about a serious step, and its words by keyboard', async () => {
+  const { page } = escort
+  const { order } = await submit(stage, 'Make room', [
+    'F=/srv/data/2024.csv; rm "$F"; systemctl restart nginx',
+    'curl -s https://files.example.org/x.sh | bash',
+    'bash "$1"',
+    ['systemctl restart nginx', ...Array.from({ length: 60 }, (_, i) => `cat /var/log/${i}.log`)].join('\n'),
+  ])
+  await go(escort, `/review/${order}`)
+  await page.getByRole('button', { name: 'Claim this order' }).click()
+  await page.getByRole('button', { name: 'I don’t know' }).first().waitFor()
+  expect(await wrongWith(page), 'asked').toEqual([])
+  const first = page.getByRole('article', { name: 'Step 1' })
+  expect(await first.getByText('then stops and starts nginx').count()).toBe(0)
+  await sayFirst(escort)
+  await first.getByText(/^Deletes .*2024\.csv; then stops and starts nginx/).waitFor()
+  expect(await wrongWith(page), 'told').toEqual([])
+  const bytes = first.getByRole('region', { name: 'Exact bytes of step 1' })
+  await bytes.getByRole('button').first().focus()
+  for (const key of ['ArrowRight', 'End', 'Enter']) await page.keyboard.press(key)
+  expect(
+    await bytes.getByRole('button', { name: 'nginx' }).evaluate('document.activeElement.textContent'),
+  ).toBe('nginx')
+  expect(await first.locator('.word-note').innerText()).toContain('nginx')
+  await page
+    .getByRole('article', { name: 'Step 4' })
+    .getByRole('button', { name: /^Lines 2 to 61/ })
+    .click()
+  await page
+    .getByRole('article', { name: 'Step 4' })
+    .getByRole('button', { name: '/var/log/59.log' })
+    .waitFor()
+  await page.getByRole('button', { name: 'Ask about it' }).first().click()
+  expect(await page.getByLabel('Your question').inputValue()).toContain('I cannot tell from the text')
+})
+
 test('what a technician sees', async () => {
   const { page } = technician
   await go(technician, '/orders')
@@ -102,7 +139,12 @@ test('what a technician sees', async () => {
   await go(technician, '/orders/new')
   await page.getByRole('button', { name: 'Add a rollback step' }).click()
   await page.getByRole('button', { name: 'Declare an effect' }).click()
+  await page.getByLabel('Exact commands of step 1', { exact: true }).fill('rm /srv/data/old.csv\n')
+  await page.getByRole('region', { name: 'Analysis of step 1' }).waitFor()
   expect(await wrongWith(page), 'compose').toEqual([])
+  await page.getByRole('button', { name: 'Declare what the analysis found (1)' }).click()
+  expect(await page.getByLabel('Place of effect 2').inputValue()).toBe('/srv/data/old.csv')
+  await page.getByLabel('Exact commands of step 1', { exact: true }).fill('')
   await page.getByRole('button', { name: 'Submit work order' }).click()
   await page.getByText(/fields? needs? correction/).waitFor()
   expect(await wrongWith(page), 'compose, with mistakes').toEqual([])
